@@ -1,0 +1,55 @@
+// Metrics under the names of the go-grpc middleware, so that existing dashboards fit; text in Prometheus format.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "google/protobuf/descriptor.h"
+#include "grpcpp/support/status_code_enum.h"
+
+namespace equity::obs {
+
+// "OK", "NotFound": the names of grpc_code labels and log lines.
+std::string_view CodeName(grpc::StatusCode code);
+
+// The counters of one RPC; found once, when it is mounted.
+class MethodMetrics {
+ public:
+  virtual ~MethodMetrics() = default;
+  virtual void Started() = 0;
+  virtual void Handled(grpc::StatusCode code, absl::Duration latency) = 0;
+};
+
+// grpc_server_started_total, grpc_server_handled_total, grpc_server_handling_seconds{grpc_type,grpc_service,
+// grpc_method[,grpc_code]}, zero from the start for every RPC; process_* and build_info. Thread-safe.
+class Metrics {
+ public:
+  explicit Metrics(std::string_view version);
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  // The same object for the same method.
+  MethodMetrics* ForMethod(const google::protobuf::MethodDescriptor* method);
+
+  // A counter or histogram of a store's writer: batches, jobs per batch, seconds per commit, queue length.
+  class Writer {
+   public:
+    virtual ~Writer() = default;
+    virtual void Batch(int jobs, absl::Duration commit) = 0;
+    virtual void QueueLength(int jobs) = 0;
+    virtual void Refused() = 0;
+  };
+  Writer* ForWriter(std::string_view store);
+
+  // Everything, in the Prometheus text format.
+  std::string Text() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace equity::obs
