@@ -37,6 +37,9 @@ target_compile_options(equity_options INTERFACE -Wall -Wextra -Werror -Wno-missi
 target_include_directories(equity_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_link_libraries(equity_options INTERFACE Threads::Threads)
 
+# Everything alike, or the precompiled headers do not fit.
+add_compile_options(-pthread)
+
 # Code that came from protoc is not held to our warnings, but must be compiled with the same sanitizers.
 if(EQUITY_SANITIZE)
   add_compile_options(-fsanitize=${EQUITY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
