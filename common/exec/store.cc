@@ -1,0 +1,349 @@
+#include "common/exec/store.h"
+
+#include <chrono>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/status/errors.h"
+#include "common/status/macros.h"
+
+namespace equity::exec {
+namespace {
+
+// Beyond this many pages (8 MiB) the log is copied into the database between two batches.
+constexpr int kCheckpointPages = 2000;
+
+const sql::Sql kBegin{"begin", "BEGIN IMMEDIATE"};
+const sql::Sql kBeginRead{"begin_read", "BEGIN"};
+const sql::Sql kCommit{"commit", "COMMIT"};
+const sql::Sql kRollback{"rollback", "ROLLBACK"};
+const sql::Sql kSavepoint{"savepoint", "SAVEPOINT job"};
+const sql::Sql kRelease{"release", "RELEASE job"};
+const sql::Sql kUndo{"undo", "ROLLBACK TO job"};
+const sql::Sql kMigrationsSeen{"migrations.seen", "SELECT coalesce(max(version), 0) FROM schema_migrations"};
+const sql::Sql kMigrationDone{"migrations.done", "INSERT INTO schema_migrations (version, name) VALUES ($1, $2)"};
+
+absl::Status NotStored() {
+  return status::TryAgain("NOT_STORED", "It could not be stored. Send the same request again, with the same request_id.",
+                          absl::Seconds(1));
+}
+
+absl::Status CommitUnknown() {
+  return status::TryAgain("COMMIT_UNKNOWN",
+                          "It is not known whether it was stored. Send the same request again, with the same "
+                          "request_id: it has its effect once.",
+                          absl::Seconds(2));
+}
+
+absl::Status TooLate() {
+  return status::Error(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                       "The deadline passed before the work was begun. Nothing was changed.");
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(StoreOptions options) {
+  std::unique_ptr<Store> store(new Store(std::move(options)));
+  try {
+    store->writer_ = std::make_unique<sql::SqliteConnection>(
+        sql::SqliteOptions{.file = store->file_, .vfs = store->options_.vfs, .observer = store->options_.observer});
+    RETURN_IF_ERROR(store->Migrate());
+  } catch (const sql::Error& error) {
+    return absl::UnavailableError(absl::StrCat("store ", store->file_, ": ", error.what()));
+  }
+  store->finisher_thread_ = std::thread(&Store::FinisherLoop, store.get());
+  store->writer_thread_ = std::thread(&Store::WriterLoop, store.get());
+  return store;
+}
+
+Store::Store(StoreOptions options)
+    : options_(std::move(options)), file_(absl::StrCat(options_.folder, "/", options_.name, ".db")) {}
+
+Store::~Store() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_all();
+  if (writer_thread_.joinable()) writer_thread_.join();
+  {
+    std::lock_guard lock(finished_mutex_);
+    finishing_ = false;
+  }
+  finished_work_.notify_all();
+  if (finisher_thread_.joinable()) finisher_thread_.join();
+}
+
+absl::Status Store::Migrate() {
+  writer_->RunScript("CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT");
+  sql::Transaction transaction(*writer_);
+  const int seen = *transaction.One(kMigrationsSeen, {}, [](const sql::Row& row) { return row.Int(0); });
+  const int newest = options_.migrations.empty() ? 0 : options_.migrations.back().version;
+  if (seen > newest) {
+    return absl::FailedPreconditionError(absl::StrCat(file_, " has schema ", seen, ", this program knows ", newest,
+                                                      ". Start the newer program that wrote it."));
+  }
+  for (const Migration& migration : options_.migrations) {
+    if (migration.version <= seen) continue;
+    transaction.Execute(kBegin);
+    writer_->RunScript(migration.script);
+    transaction.Execute(kMigrationDone, {migration.version, migration.name});
+    transaction.Execute(kCommit);
+  }
+  return absl::OkStatus();
+}
+
+void Store::Submit(std::unique_ptr<Job> job) {
+  absl::Status refused;
+  {
+    std::lock_guard lock(mutex_);
+    if (!failed_.empty() || stopping_) {
+      refused = NotStored();
+    } else if (queue_.size() >= static_cast<size_t>(options_.queue_limit)) {
+      refused = status::Overloaded(absl::Seconds(1));
+    } else {
+      queue_.push_back(std::move(job));
+    }
+  }
+  if (job == nullptr) {
+    work_.notify_one();
+  } else {
+    if (options_.metrics != nullptr) options_.metrics->Refused();
+    job->Done(refused);
+  }
+}
+
+absl::Status Store::Write(std::function<absl::Status(sql::Transaction&)> body) {
+  struct Waiting {
+    std::mutex mutex;
+    std::condition_variable done;
+    bool finished = false;
+    absl::Status status;
+  };
+  struct WaitedJob final : Job {
+    WaitedJob(std::function<absl::Status(sql::Transaction&)> body, std::shared_ptr<Waiting> waiting)
+        : body(std::move(body)), waiting(std::move(waiting)) {}
+    absl::Status Run(sql::Transaction& transaction) override { return body(transaction); }
+    void Done(const absl::Status& status) override {
+      std::lock_guard lock(waiting->mutex);
+      waiting->status = status;
+      waiting->finished = true;
+      waiting->done.notify_one();
+    }
+    std::function<absl::Status(sql::Transaction&)> body;
+    std::shared_ptr<Waiting> waiting;
+  };
+  const auto waiting = std::make_shared<Waiting>();
+  Submit(std::make_unique<WaitedJob>(std::move(body), waiting));
+  std::unique_lock lock(waiting->mutex);
+  waiting->done.wait(lock, [&] { return waiting->finished; });
+  return waiting->status;
+}
+
+void Store::WriterLoop() {
+  std::vector<std::unique_ptr<Job>> batch;
+  while (true) {
+    batch.clear();
+    {
+      std::unique_lock lock(mutex_);
+      work_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      if (queue_.size() <= static_cast<size_t>(options_.batch_limit)) {
+        batch.swap(queue_);
+      } else {
+        const auto end = queue_.begin() + options_.batch_limit;
+        std::move(queue_.begin(), end, std::back_inserter(batch));
+        queue_.erase(queue_.begin(), end);
+      }
+      if (options_.metrics != nullptr) options_.metrics->QueueLength(static_cast<int>(queue_.size()));
+    }
+    RunBatch(batch);
+    {
+      std::lock_guard lock(finished_mutex_);
+      std::move(results_.begin(), results_.end(), std::back_inserter(finished_));
+    }
+    results_.clear();
+    finished_work_.notify_one();
+  }
+}
+
+void Store::RunDailyTask() {
+  const int64_t day = absl::ToUnixSeconds(absl::Now()) / 86400;
+  if (!daily_task_ || day == daily_done_) return;
+  sql::Transaction transaction(*writer_);
+  transaction.Execute(kBegin);
+  daily_task_(transaction, day);
+  transaction.Execute(kCommit);
+  daily_done_ = day;
+}
+
+void Store::RunBatch(std::vector<std::unique_ptr<Job>>& batch) {
+  const auto finish_all = [&](const absl::Status& status) {
+    results_.clear();
+    for (auto& job : batch) results_.push_back({std::move(job), status});
+  };
+  if (const std::string why = Health(); !why.empty()) return finish_all(NotStored());
+  sql::Transaction transaction(*writer_);
+  std::vector<absl::Status> outcomes;
+  outcomes.reserve(batch.size());
+  try {
+    RunDailyTask();
+    transaction.Execute(kBegin);
+    const absl::Time now = absl::Now();
+    for (auto& job : batch) {
+      outcomes.push_back(job->deadline < now ? TooLate() : RunJob(*job));
+      if (!writer_->InTransaction()) {
+        // The engine gave the whole transaction up: nothing of the batch is stored, whatever the jobs returned.
+        return finish_all(NotStored());
+      }
+    }
+  } catch (const sql::Error& error) {
+    // The frame itself failed, before COMMIT: nothing is stored.
+    if (writer_->InTransaction()) {
+      try {
+        transaction.Execute(kRollback);
+      } catch (const sql::Error& again) {
+        Fail(again.what());
+      }
+    }
+    if (error.failure() != sql::Failure::kFull && error.failure() != sql::Failure::kBusy) Fail(error.what());
+    return finish_all(NotStored());
+  }
+  const auto before = std::chrono::steady_clock::now();
+  try {
+    transaction.Execute(kCommit);
+  } catch (const sql::Error& error) {
+    finish_all(CommitUnknown());
+    Fail(absl::StrCat("COMMIT failed: ", error.what()));
+    return;
+  }
+  if (options_.metrics != nullptr) {
+    options_.metrics->Batch(static_cast<int>(batch.size()), absl::FromChrono(std::chrono::steady_clock::now() - before));
+  }
+  for (size_t i = 0; i < batch.size(); ++i) results_.push_back({std::move(batch[i]), std::move(outcomes[i])});
+  {
+    std::lock_guard lock(commit_mutex_);
+    ++commits_;
+  }
+  committed_.notify_all();
+  if (writer_->wal_pages() < kCheckpointPages) return;
+  try {
+    writer_->Checkpoint();
+  } catch (const sql::Error& error) {
+    // What was acknowledged is safe in the log. With a full disk the next checkpoint may do it.
+    if (error.failure() != sql::Failure::kFull) Fail(absl::StrCat("checkpoint failed: ", error.what()));
+  }
+}
+
+absl::Status Store::RunJob(Job& job) {
+  sql::Transaction transaction(*writer_);
+  transaction.Execute(kSavepoint);
+  try {
+    const absl::Status status = job.Run(transaction);
+    if (!status.ok()) return UndoJob(status);
+    transaction.Execute(kRelease);
+    return status;
+  } catch (const sql::Error& error) {
+    if (!writer_->InTransaction()) return NotStored();
+    const bool transient = error.failure() == sql::Failure::kFull || error.failure() == sql::Failure::kIo;
+    return UndoJob(transient ? NotStored() : absl::InternalError(error.what()));
+  } catch (const std::exception& error) {
+    return UndoJob(absl::InternalError(error.what()));
+  }
+}
+
+absl::Status Store::UndoJob(absl::Status because) {
+  sql::Transaction transaction(*writer_);
+  transaction.Execute(kUndo);
+  transaction.Execute(kRelease);
+  return because;
+}
+
+void Store::Fail(const std::string& why) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!failed_.empty()) return;
+    failed_ = why;
+  }
+  if (options_.on_fatal) options_.on_fatal(absl::StrCat("store ", file_, ": ", why));
+}
+
+void Store::FinisherLoop() {
+  std::vector<Finished> finished;
+  while (true) {
+    {
+      std::unique_lock lock(finished_mutex_);
+      finished_work_.wait(lock, [&] { return !finishing_ || !finished_.empty(); });
+      if (finished_.empty()) return;
+      finished.swap(finished_);
+    }
+    for (Finished& each : finished) each.job->Done(each.status);
+    finished.clear();
+  }
+}
+
+std::unique_ptr<sql::SqliteConnection> Store::TakeReader() {
+  std::unique_lock lock(readers_mutex_);
+  reader_free_.wait(lock, [&] { return !idle_readers_.empty() || open_readers_ < options_.readers; });
+  if (!idle_readers_.empty()) {
+    auto reader = std::move(idle_readers_.back());
+    idle_readers_.pop_back();
+    return reader;
+  }
+  ++open_readers_;
+  lock.unlock();
+  try {
+    return std::make_unique<sql::SqliteConnection>(
+        sql::SqliteOptions{.file = file_, .read_only = true, .vfs = options_.vfs});
+  } catch (...) {
+    ReturnReader(nullptr);
+    throw;
+  }
+}
+
+void Store::ReturnReader(std::unique_ptr<sql::SqliteConnection> reader) {
+  {
+    std::lock_guard lock(readers_mutex_);
+    // One that is stuck in a transaction after a failure is closed.
+    if (reader == nullptr || reader->InTransaction()) {
+      --open_readers_;
+    } else {
+      idle_readers_.push_back(std::move(reader));
+    }
+  }
+  reader_free_.notify_one();
+}
+
+absl::Status Store::Read(absl::FunctionRef<absl::Status(sql::ReadTransaction&)> body) {
+  try {
+    auto reader = TakeReader();
+    const auto give_back = absl::MakeCleanup([&] { ReturnReader(std::move(reader)); });
+    sql::Transaction frame(*reader);
+    frame.Execute(kBeginRead);
+    sql::ReadTransaction transaction(*reader);
+    absl::Status status = body(transaction);
+    frame.Execute(kCommit);
+    return status;
+  } catch (const std::exception& error) {
+    return absl::InternalError(error.what());
+  }
+}
+
+int64_t Store::WaitForCommit(int64_t seen, absl::Duration timeout) {
+  std::unique_lock lock(commit_mutex_);
+  committed_.wait_for(lock, absl::ToChronoMilliseconds(timeout), [&] { return commits_ > seen; });
+  return commits_;
+}
+
+int64_t Store::commits() const {
+  std::lock_guard lock(commit_mutex_);
+  return commits_;
+}
+
+std::string Store::Health() const {
+  std::lock_guard lock(mutex_);
+  return failed_;
+}
+
+}  // namespace equity::exec

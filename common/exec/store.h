@@ -1,0 +1,155 @@
+// A service's store: one writer that commits whatever has queued up together, and a pool of readers.
+//
+// The writer takes everything that queued while the last commit ran (there is no timer), runs each job in a savepoint of
+// one transaction, commits once, and only then answers: no answer leaves before COMMIT returned OK. Rules it obeys, each
+// of which was seen to matter on this SQLite:
+//   1. A failing statement can end the whole transaction. After every failure the engine is asked; if the transaction is
+//      gone, every earlier success of the batch is void and answered UNAVAILABLE.
+//   2. A failed COMMIT is unknown, not "no": its jobs are answered UNAVAILABLE (COMMIT_UNKNOWN), the store takes no more
+//      work, and on_fatal is called, which ends the process; the truth is then read from the disk.
+//   3. Only the writer checkpoints.
+//   4. One process owns a data folder (DataFolder below).
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/obs/metrics.h"
+#include "common/sql/sqlite.h"
+
+namespace equity::exec {
+
+struct Migration {
+  int version;
+  std::string name;
+  std::string script;
+};
+
+// A unit of work for the writer.
+class Job {
+ public:
+  virtual ~Job() = default;
+  // Runs inside the transaction, in a savepoint that is undone unless OK is returned. May throw sql::Error. It keeps no
+  // state outside the transaction that a second run would trip over.
+  virtual absl::Status Run(sql::Transaction& transaction) = 0;
+  // Called once, after the commit, on another thread than the writer's: with what Run returned, or with why the work is
+  // not stored.
+  virtual void Done(const absl::Status& status) = 0;
+  // Work that nobody waits for any more is not begun.
+  absl::Time deadline = absl::InfiniteFuture();
+};
+
+struct StoreOptions {
+  std::string name;    // of the service, such as `workshops`
+  std::string folder;  // the data folder; the store's file is {folder}/{name}.db
+  std::vector<Migration> migrations;
+  int batch_limit = 1000;  // jobs per commit
+  int queue_limit = 4000;  // jobs that wait; beyond, work is refused with RESOURCE_EXHAUSTED
+  int readers = 8;
+  std::string vfs;  // for tests of faults
+  std::function<void(const sql::Sql&, absl::Span<const sql::Value>)> observer;  // sees the writer's statements
+  obs::Metrics::Writer* metrics = nullptr;
+  std::function<void(const std::string& why)> on_fatal;
+};
+
+class Store {
+ public:
+  // Opens the file and brings its schema up to date. FAILED_PRECONDITION when the file is of a newer program.
+  static absl::StatusOr<std::unique_ptr<Store>> Open(StoreOptions options);
+  // Finishes what is queued.
+  ~Store();
+
+  const std::string& name() const { return options_.name; }
+
+  void Submit(std::unique_ptr<Job> job);
+  // Runs `body` as a job and waits for it. Not on a gRPC thread.
+  absl::Status Write(std::function<absl::Status(sql::Transaction&)> body);
+  // Runs `body` on this thread in a read transaction, which sees one committed state. UNAVAILABLE when the store fails.
+  absl::Status Read(absl::FunctionRef<absl::Status(sql::ReadTransaction&)> body);
+
+  // Runs `task` on the writer thread between batches, in a transaction of its own, once before the first batch and then
+  // at the first batch of every UTC day; `day` counts from 1970-01-01. Set before the first Submit.
+  void SetDailyTask(std::function<void(sql::Transaction&, int64_t day)> task) { daily_task_ = std::move(task); }
+
+  // Waits until a commit later than `seen` (or the time-out); returns the number of commits so far.
+  int64_t WaitForCommit(int64_t seen, absl::Duration timeout);
+  int64_t commits() const;
+  // What is wrong, or empty.
+  std::string Health() const;
+
+ private:
+  explicit Store(StoreOptions options);
+
+  absl::Status Migrate();
+  void WriterLoop();
+  void RunDailyTask();
+  void RunBatch(std::vector<std::unique_ptr<Job>>& batch);
+  absl::Status RunJob(Job& job);
+  absl::Status UndoJob(absl::Status because);
+  void Fail(const std::string& why);
+  void FinisherLoop();
+
+  class ReaderLease;
+  std::unique_ptr<sql::SqliteConnection> TakeReader();
+  void ReturnReader(std::unique_ptr<sql::SqliteConnection> reader);
+
+  StoreOptions options_;
+  std::string file_;
+  std::unique_ptr<sql::SqliteConnection> writer_;
+  std::function<void(sql::Transaction&, int64_t)> daily_task_;
+  int64_t daily_done_ = -1;
+
+  mutable std::mutex mutex_;
+  std::condition_variable work_;
+  std::vector<std::unique_ptr<Job>> queue_;
+  bool stopping_ = false;
+  std::string failed_;
+
+  struct Finished {
+    std::unique_ptr<Job> job;
+    absl::Status status;
+  };
+  std::mutex finished_mutex_;
+  std::condition_variable finished_work_;
+  std::vector<Finished> finished_;
+  bool finishing_ = true;
+  std::vector<Finished> results_;  // of the batch that runs; the writer's own
+
+  mutable std::mutex commit_mutex_;
+  std::condition_variable committed_;
+  int64_t commits_ = 0;
+
+  std::mutex readers_mutex_;
+  std::condition_variable reader_free_;
+  std::vector<std::unique_ptr<sql::SqliteConnection>> idle_readers_;
+  int open_readers_ = 0;
+
+  std::thread writer_thread_;
+  std::thread finisher_thread_;
+};
+
+// The folder that holds the stores of one process, locked against a second one.
+class DataFolder {
+ public:
+  // Makes the folder where missing. FAILED_PRECONDITION when another process has it, or when it lies on a network file
+  // system, where SQLite's locks cannot be trusted.
+  static absl::StatusOr<std::unique_ptr<DataFolder>> Lock(std::string path);
+  ~DataFolder();
+  const std::string& path() const { return path_; }
+
+ private:
+  DataFolder(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  std::string path_;
+  int fd_;
+};
+
+}  // namespace equity::exec

@@ -1,0 +1,55 @@
+// SQLite behind the seam. SQLiteCpp opens and configures the database; statements go through SQLite's C interface,
+// because SQLiteCpp's own copy every text that they bind.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "SQLiteCpp/Database.h"
+#include "absl/container/flat_hash_map.h"
+#include "common/sql/sql.h"
+
+struct sqlite3_stmt;
+
+namespace equity::sql {
+
+struct SqliteOptions {
+  std::string file;
+  bool read_only = false;  // a reader: `query_only`, and never a checkpoint
+  std::string vfs;         // another virtual file system, for tests of faults
+  // Sees every statement before it runs; for measurements.
+  std::function<void(const Sql&, absl::Span<const Value>)> observer;
+};
+
+class SqliteConnection final : public Connection {
+ public:
+  // Opens (a writer also creates) the database in WAL mode with synchronous=FULL, and makes sure that both hold.
+  // Throws Error.
+  explicit SqliteConnection(SqliteOptions options);
+  ~SqliteConnection() override;
+
+  int64_t Run(const Sql& sql, absl::Span<const Value> parameters, RowCallback row) override;
+  bool InTransaction() const override;
+
+  // Runs statements that are not worth preparing, such as a migration. Throws Error.
+  void RunScript(const std::string& script);
+  // Pages in the write-ahead log after the last commit of this connection.
+  int wal_pages() const { return wal_pages_; }
+  // Copies the log into the database and starts the log anew, so that its file is used again rather than grown. Readers
+  // in the way are waited for briefly; then the next checkpoint does it. The writer alone calls this: SQLite 3.40 has a
+  // bug that damages the file when one connection writes while another checkpoints.
+  void Checkpoint();
+
+ private:
+  struct Prepared;
+  Prepared& Prepare(const Sql& sql);
+  static int OnWalCommit(void* self, sqlite3* database, const char* schema, int pages);
+
+  SqliteOptions options_;
+  SQLite::Database database_;
+  absl::flat_hash_map<const Sql*, std::unique_ptr<Prepared>> statements_;
+  int wal_pages_ = 0;
+};
+
+}  // namespace equity::sql
