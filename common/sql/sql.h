@@ -19,7 +19,7 @@
 
 namespace equity::sql {
 
-// A statement, a constant beside its only user. Its address is the key of the statement caches, so it must outlive them.
+// A statement, a constant beside its only user. Its address is the key of the statement caches.
 struct Sql {
   std::string name;  // for logs and metrics, such as `bookings.insert`
   std::string text;

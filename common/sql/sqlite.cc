@@ -53,6 +53,7 @@ class StatementRow final : public Row {
 }  // namespace
 
 struct SqliteConnection::Prepared {
+  std::string text;
   sqlite3_stmt* statement = nullptr;
   std::vector<int> index;  // SQLite's number of $1, $2, ...: it counts by order of appearance
   bool running = false;
@@ -88,8 +89,10 @@ int SqliteConnection::OnWalCommit(void* self, sqlite3*, const char*, int pages) 
 
 SqliteConnection::Prepared& SqliteConnection::Prepare(const Sql& sql) {
   std::unique_ptr<Prepared>& slot = statements_[&sql];
-  if (slot != nullptr) return *slot;
+  // The text is compared too: a constant that is gone may have left its address to another one.
+  if (slot != nullptr && slot->text == sql.text) return *slot;
   auto prepared = std::make_unique<Prepared>();
+  prepared->text = sql.text;
   sqlite3* handle = database_.getHandle();
   const int code = sqlite3_prepare_v3(handle, sql.text.data(), static_cast<int>(sql.text.size()),
                                       SQLITE_PREPARE_PERSISTENT, &prepared->statement, nullptr);

@@ -1,0 +1,71 @@
+#include "common/feed/feed.h"
+
+namespace equity::feed {
+namespace {
+
+const sql::Sql kAppend{"feed.append", "INSERT INTO feed (time, organisation, event) VALUES ($1, $2, $3)"};
+const sql::Sql kRead{"feed.read",
+                     "SELECT sequence, time, organisation, event FROM feed WHERE sequence > $1 ORDER BY sequence LIMIT $2"};
+const sql::Sql kLast{"feed.last", "SELECT coalesce(max(sequence), 0) FROM feed"};
+
+google::protobuf::Timestamp ToProto(absl::Time time) {
+  google::protobuf::Timestamp result;
+  const int64_t micros = absl::ToUnixMicros(time);
+  result.set_seconds(micros / 1000000);
+  result.set_nanos(static_cast<int>(micros % 1000000) * 1000);
+  return result;
+}
+
+}  // namespace
+
+exec::Migration CommonTables() {
+  return {1, "common tables",
+          "CREATE TABLE feed ("
+          "  sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
+          "  time INTEGER NOT NULL,"
+          "  organisation TEXT NOT NULL,"
+          "  event BLOB NOT NULL"
+          ") STRICT;"
+          "CREATE TABLE audit ("
+          "  sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
+          "  time INTEGER NOT NULL,"
+          "  actor TEXT NOT NULL,"
+          "  organisation TEXT NOT NULL,"
+          "  method TEXT NOT NULL,"
+          "  resource TEXT NOT NULL,"
+          "  request_id TEXT NOT NULL,"
+          "  trace_id TEXT NOT NULL"
+          ") STRICT;"};
+}
+
+void Append(sql::Transaction& transaction, absl::Time now, const Change& change) {
+  // The columns hold what every change has, the blob the event alone.
+  Change event = change;
+  event.clear_organisation();
+  const std::string bytes = event.SerializeAsString();
+  transaction.Execute(kAppend, {now, change.organisation(), sql::Blob{bytes}});
+}
+
+std::vector<Change> ReadAfter(sql::ReadTransaction& transaction, const std::string& service, int64_t sequence,
+                              const std::string& organisation, int limit, int64_t& last) {
+  std::vector<Change> changes;
+  transaction.Each(kRead, {sequence, limit}, [&](const sql::Row& row) {
+    last = row.Int64(0);
+    const std::string_view owner = row.Bytes(2);
+    if (!organisation.empty() && !owner.empty() && owner != organisation) return;
+    Change& change = changes.emplace_back();
+    const std::string_view event = row.Bytes(3);
+    change.ParseFromArray(event.data(), static_cast<int>(event.size()));
+    change.set_service(service);
+    change.set_sequence(last);
+    *change.mutable_time() = ToProto(row.Time(1));
+    change.set_organisation(std::string(owner));
+  });
+  return changes;
+}
+
+int64_t LastSequence(sql::ReadTransaction& transaction) {
+  return *transaction.One(kLast, {}, [](const sql::Row& row) { return row.Int64(0); });
+}
+
+}  // namespace equity::feed

@@ -1,0 +1,168 @@
+#include "common/rpc/call.h"
+
+#include <random>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "common/ids/uuid.h"
+#include "common/obs/log.h"
+#include "common/rpc/limits.h"
+#include "common/rpc/shared.h"
+#include "common/status/errors.h"
+#include "common/status/grpc_status.h"
+#include "common/status/macros.h"
+
+namespace equity::rpc {
+namespace {
+
+std::string_view Metadata(const grpc::ServerContextBase& server, const char* key) {
+  const auto& metadata = server.client_metadata();
+  const auto found = metadata.find(key);
+  if (found == metadata.end()) return {};
+  return {found->second.data(), found->second.size()};
+}
+
+bool IsLowerHex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
+std::string RandomHex(int words) {
+  thread_local std::mt19937_64 random{std::random_device{}()};
+  std::string hex;
+  for (int i = 0; i < words; ++i) absl::StrAppend(&hex, absl::Hex(random(), absl::kZeroPad16));
+  return hex;
+}
+
+const auth::PrincipalPtr& Nobody() {
+  static const auth::PrincipalPtr nobody = std::make_shared<auth::Principal>();
+  return nobody;
+}
+
+}  // namespace
+
+Trace TraceFrom(std::string_view traceparent) {
+  // version "-" trace-id "-" parent-id "-" flags
+  Trace trace{"", RandomHex(1)};
+  if (traceparent.size() >= 55 && traceparent[2] == '-' && traceparent[35] == '-' && traceparent[52] == '-' &&
+      traceparent.substr(0, 2) != "ff" && IsLowerHex(traceparent.substr(0, 2)) &&
+      (traceparent.substr(0, 2) != "00" || traceparent.size() == 55)) {
+    const std::string_view id = traceparent.substr(3, 32);
+    const std::string_view parent = traceparent.substr(36, 16);
+    if (IsLowerHex(id) && IsLowerHex(parent) && id.find_first_not_of('0') != id.npos &&
+        parent.find_first_not_of('0') != parent.npos) {
+      trace.trace_id = id;
+    }
+  }
+  if (trace.trace_id.empty()) trace.trace_id = RandomHex(2);
+  return trace;
+}
+
+std::string WriteContext::NewId() const { return NewUuidV7(absl::Now()); }
+
+Call::Call(Shared& shared, const Method& method, const grpc::ServerContextBase& server)
+    : shared_(shared), method_(method), server_(server), trace_(TraceFrom(Metadata(server, "traceparent"))) {
+  method_.metrics->Started();
+  steady_start_ = std::chrono::steady_clock::now();
+  start_ = absl::Now();
+  deadline_ = absl::FromChrono(server.deadline());
+  if (method.descriptor->client_streaming() || method.descriptor->server_streaming()) return;
+  deadline_ = std::min(deadline_, start_ + kLongestCall);
+}
+
+absl::Status Call::Authenticate() {
+  context_.caller_ = Nobody();
+  const std::string_view credential = Metadata(server_, "authorization");
+  if (credential.empty()) return absl::OkStatus();
+  constexpr std::string_view kBearer = "Bearer ";
+  if (!credential.starts_with(kBearer)) {
+    return status::Error(absl::StatusCode::kUnauthenticated, "CREDENTIAL_INVALID",
+                         "The authorization must be `Bearer` and a token.");
+  }
+  auto principal = shared_.authenticator->Authenticate(credential.substr(kBearer.size()), start_);
+  if (!principal.ok()) {
+    return status::Error(absl::StatusCode::kUnauthenticated, "CREDENTIAL_INVALID",
+                         std::string(principal.status().message()));
+  }
+  context_.caller_ = *std::move(principal);
+  return absl::OkStatus();
+}
+
+absl::Status Call::Authorise() {
+  RETURN_IF_ERROR(Authenticate());
+  const auth::Principal& caller = *context_.caller_;
+  context_.now_ = shared_.clock.Now();
+  context_.trace_id_ = trace_.trace_id;
+  context_.actor_ = caller.subject;
+  if (caller.Has(auth::Scope::SCOPE_SERVICE)) {
+    const std::string_view actor = Metadata(server_, "equity-actor");
+    if (!actor.empty()) context_.actor_ = std::string(actor);
+  }
+  if (method_.is_public) return absl::OkStatus();
+  if (caller.scopes == 0) {
+    return status::Error(absl::StatusCode::kUnauthenticated, "CREDENTIAL_MISSING",
+                         "This needs a credential: send `authorization: Bearer` and a token.");
+  }
+  if ((caller.scopes & method_.scopes) == 0) {
+    return status::Error(absl::StatusCode::kPermissionDenied, "SCOPE_MISSING",
+                         "This credential does not allow that. Ask the central team for one that does.");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Call::CheckRequest(const google::protobuf::Message& request) const {
+  if (method_.tenant == common::v1::TENANT_RULE_OWN && context_.caller_->IsBound()) {
+    for (const std::string& name : method_.request.TenantNames(request)) {
+      // A name without an organisation is refused below, for everybody alike.
+      const std::string_view organisation = OrganisationOf(name);
+      if (!organisation.empty() && organisation != context_.caller_->organisation) return status::NotFound();
+    }
+  }
+  const auto faults = method_.request.Check(request);
+  if (!faults.empty()) return status::InvalidFields(faults);
+  return absl::OkStatus();
+}
+
+absl::Status Call::Admit(const google::protobuf::Message& request) {
+  request_bytes_ = request.ByteSizeLong();
+  if (deadline_ <= start_) {
+    return status::Error(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                         "The deadline had passed when the request arrived. Nothing was changed.");
+  }
+  RETURN_IF_ERROR(Authorise());
+  RETURN_IF_ERROR(CheckRequest(request));
+  if (method_.request_id != nullptr) {
+    request_id_ = request.GetReflection()->GetString(request, method_.request_id);
+  }
+  return absl::OkStatus();
+}
+
+grpc::Status Call::Finish(absl::Status status, const google::protobuf::Message* response) {
+  if (status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kUnknown) {
+    shared_.log->Event(obs::Severity::kError, "internal error",
+                       {{"method", method_.full_name}, {"trace_id", trace_.trace_id}, {"cause", ToStd(status.message())}});
+    status = status::Internal();
+  }
+  const auto code = static_cast<grpc::StatusCode>(status.code());
+  const absl::Duration latency = absl::FromChrono(std::chrono::steady_clock::now() - steady_start_);
+  const std::string reason = status.ok() ? "" : status::Reason(status);
+  method_.metrics->Handled(code, latency);
+  shared_.log->Call({
+      .service = method_.service,
+      .method = method_.name,
+      .code = obs::CodeName(code),
+      .reason = reason,
+      .subject = context_.caller_ == nullptr ? std::string_view() : context_.caller_->subject,
+      .organisation = context_.caller_ == nullptr ? std::string_view() : context_.caller_->organisation,
+      .request_id = request_id_,
+      .trace_id = trace_.trace_id,
+      .span_id = trace_.span_id,
+      .start = start_,
+      .latency = latency,
+      .request_bytes = static_cast<int64_t>(request_bytes_),
+      .response_bytes = status.ok() && response != nullptr ? static_cast<int64_t>(response->ByteSizeLong()) : 0,
+  });
+  return status::ToGrpc(status);
+}
+
+}  // namespace equity::rpc

@@ -1,0 +1,85 @@
+#include "common/rpc/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/rpc/limits.h"
+#include "grpc/health/v1/health.pb.h"
+
+namespace equity::rpc {
+namespace {
+
+void SetLimits(grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(kLargestMessageBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kLargestMetadataBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnection);
+  // A compressed message of 1 MB can cost 1 GB: what arrives compressed is refused.
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+  // Two servers on one port would share the calls between them unseen.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 5000);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 15 * 60 * 1000);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 30 * 60 * 1000);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 60 * 1000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60 * 1000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20 * 1000);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 30 * 1000);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(Shared& shared, const std::vector<Runtime*>& runtimes,
+                                                      const std::vector<grpc::Service*>& services,
+                                                      ServerOptions options) {
+  for (const Runtime* runtime : runtimes) {
+    if (const auto unmounted = runtime->Unmounted(); !unmounted.empty()) {
+      return absl::FailedPreconditionError("without a handler: " + absl::StrJoin(unmounted, ", "));
+    }
+  }
+  // Reflection finds the health service only where its descriptor is linked in.
+  grpc::health::v1::HealthCheckRequest::descriptor();
+  static const bool once = [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    return true;
+  }();
+  static_cast<void>(once);
+  grpc::ServerBuilder builder;
+  SetLimits(builder);
+  int port = 0;
+  builder.AddListeningPort(absl::StrCat(options.address, ":", options.port), grpc::InsecureServerCredentials(), &port);
+  for (grpc::Service* service : services) builder.RegisterService(service);
+  auto server = builder.BuildAndStart();
+  if (server == nullptr || port == 0) {
+    return absl::AlreadyExistsError(absl::StrCat("cannot listen on ", options.address, ":", options.port,
+                                                 ": the port is taken, or not allowed. Stop who has it, or choose "
+                                                 "another one with --port (0 takes a free one)."));
+  }
+  return std::unique_ptr<Server>(new Server(shared, std::move(server), options.address, port));
+}
+
+Server::Server(Shared& shared, std::unique_ptr<grpc::Server> server, std::string address, int port)
+    : shared_(shared), server_(std::move(server)), address_(std::move(address)), port_(port) {}
+
+Server::~Server() { Drain(absl::Seconds(5)); }
+
+std::string Server::target() const { return absl::StrCat(address_, ":", port_); }
+
+std::shared_ptr<grpc::Channel> Server::InProcessChannel() {
+  grpc::ChannelArguments arguments;
+  return server_->InProcessChannel(arguments);
+}
+
+void Server::Drain(absl::Duration patience) {
+  if (drained_) return;
+  drained_ = true;
+  shared_.draining = true;
+  if (auto* health = server_->GetHealthCheckService()) health->Shutdown();
+  server_->Shutdown(absl::ToChronoTime(absl::Now() + patience));
+  server_->Wait();
+}
+
+}  // namespace equity::rpc
