@@ -9,6 +9,7 @@
 #include "common/ids/uuid.h"
 #include "common/status/errors.h"
 #include "common/status/grpc_status.h"
+#include "google/protobuf/descriptor.pb.h"
 
 namespace equity::client {
 namespace {

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "clients/cpp/options.h"
+#include "common/status/macros.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/client_context.h"
@@ -75,6 +76,20 @@ class ServiceClient {
     });
     if (!status.ok()) return status;
     return response;
+  }
+
+  // Visits the items of every page until a visit or a page fails.
+  template <class Request, class Response, class Item>
+  absl::Status ForEachItem(grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Request&, Response*), Request request,
+                           const google::protobuf::RepeatedPtrField<Item>& (Response::*items)() const,
+                           Visit<Item> visit, const Options& options) {
+    if (request.page_size() == 0) request.set_page_size(1'000);  // the most that a server gives
+    do {
+      ASSIGN_OR_RETURN(const auto page, Call(rpc, request, options));
+      for (const Item& item : (page.*items)()) RETURN_IF_ERROR(visit(item));
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+    return absl::OkStatus();
   }
 
   Stub& stub() { return *stub_; }

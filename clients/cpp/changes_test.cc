@@ -14,7 +14,7 @@ using ::testing::ElementsAre;
 // Has five changes, and breaks every stream after two; the token is the last sequence.
 class BreakingFeed : public changes::v1::ChangesService::Service {
  public:
-  grpc::Status WatchChanges(grpc::ServerContext* context, const WatchChangesRequest* request,
+  grpc::Status WatchChanges(grpc::ServerContext*, const WatchChangesRequest* request,
                             grpc::ServerWriter<WatchChangesResponse>* writer) override {
     only_new.push_back(request->only_new());
     if (!fatal.ok()) return fatal;
@@ -29,9 +29,8 @@ class BreakingFeed : public changes::v1::ChangesService::Service {
     WatchChangesResponse caught_up;
     caught_up.set_resume_token("5");
     writer->Write(caught_up);
-    if (++times_caught_up < 3) return grpc::Status::OK;  // as a server that shuts down
-    while (!context->IsCancelled()) absl::SleepFor(absl::Milliseconds(5));
-    return grpc::Status::CANCELLED;
+    // Ends as a server that shuts down does, then for good.
+    return ++times_caught_up < 3 ? grpc::Status::OK : grpc::Status{grpc::StatusCode::PERMISSION_DENIED, "no"};
   }
 
   std::vector<bool> only_new;
@@ -60,15 +59,20 @@ TEST(WatchChangesTest, CaughtUpIsSaidOnce) {
   TestServer server(service);
   ChangesClient client(server.Connect());
   int empties = 0;
-  const absl::Status status = client.WatchChanges(
-      {},
-      [&](const WatchChangesResponse& response) {
-        if (response.changes().empty()) ++empties;
-        return true;
-      },
-      absl::Milliseconds(10));
-  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  const absl::Status status = client.WatchChanges({}, [&](const WatchChangesResponse& response) {
+    if (response.changes().empty()) ++empties;
+    return true;
+  });
+  EXPECT_TRUE(absl::IsPermissionDenied(status)) << status;
+  EXPECT_EQ(service.times_caught_up, 3);
   EXPECT_EQ(empties, 1);
+}
+
+TEST(WatchChangesTest, AServerThatStaysAwayIsGivenUp) {
+  ChangesClient client(Connect({"127.0.0.1:1"}));
+  const absl::Status status = client.WatchChanges(
+      {}, [](const auto&) { return true; }, absl::Milliseconds(300));
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
 }
 
 TEST(WatchChangesTest, ARefusalIsFinal) {

@@ -5,7 +5,6 @@
 
 #include "absl/status/statusor.h"
 #include "clients/cpp/call.h"
-#include "clients/cpp/pages.h"
 #include "equity/participants/v1/organisations.grpc.pb.h"
 #include "equity/participants/v1/participants.grpc.pb.h"
 #include "equity/participants/v1/registrations.grpc.pb.h"
@@ -38,9 +37,8 @@ class OrganisationsClient : public ServiceClient<participants::v1::OrganisationS
 
   absl::Status ForEachOrganisation(participants::v1::ListOrganisationsRequest request,
                                    Visit<participants::v1::Organisation> visit, const Options& options = {}) {
-    return ForEachItem(
-        std::move(request), [&](const auto& page) { return ListOrganisations(page, options); },
-        &participants::v1::ListOrganisationsResponse::organisations, visit);
+    return ForEachItem(&Stub::ListOrganisations, std::move(request),
+                       &participants::v1::ListOrganisationsResponse::organisations, visit, options);
   }
 };
 
@@ -95,9 +93,8 @@ class ParticipantsClient : public ServiceClient<participants::v1::ParticipantSer
 
   absl::Status ForEachParticipant(participants::v1::ListParticipantsRequest request,
                                   Visit<participants::v1::Participant> visit, const Options& options = {}) {
-    return ForEachItem(
-        std::move(request), [&](const auto& page) { return ListParticipants(page, options); },
-        &participants::v1::ListParticipantsResponse::participants, visit);
+    return ForEachItem(&Stub::ListParticipants, std::move(request),
+                       &participants::v1::ListParticipantsResponse::participants, visit, options);
   }
 };
 

@@ -41,7 +41,7 @@ class RegistrationStream::Connection {
     reader_ = std::thread([this] { ReadAll(); });
   }
   ~Connection() {
-    if (reader_.joinable()) Close(absl::ZeroDuration());
+    if (reader_.joinable()) Close(absl::ZeroDuration()).IgnoreError();
   }
 
   bool Write(const StreamRegistrationsRequest& message) { return stream_->Write(message); }
@@ -61,9 +61,9 @@ class RegistrationStream::Connection {
   absl::Status Close(absl::Duration grace) {
     {
       std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, absl::ToChronoNanoseconds(grace), [this] { return ended_; });
+      // One that has ended must not be cancelled: that would hide how it ended.
+      if (!changed_.wait_for(lock, absl::ToChronoNanoseconds(grace), [this] { return ended_; })) context_.TryCancel();
     }
-    context_.TryCancel();  // without effect on one that has ended
     reader_.join();
     return status::FromGrpc(stream_->Finish());
   }

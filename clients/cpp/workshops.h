@@ -5,7 +5,6 @@
 
 #include "absl/status/statusor.h"
 #include "clients/cpp/call.h"
-#include "clients/cpp/pages.h"
 #include "equity/workshops/v1/bookings.grpc.pb.h"
 #include "equity/workshops/v1/sessions.grpc.pb.h"
 #include "equity/workshops/v1/workshops.grpc.pb.h"
@@ -53,16 +52,14 @@ class WorkshopsClient : public ServiceClient<workshops::v1::WorkshopService> {
 
   absl::Status ForEachChallenge(workshops::v1::ListChallengesRequest request, Visit<workshops::v1::Challenge> visit,
                                 const Options& options = {}) {
-    return ForEachItem(
-        std::move(request), [&](const auto& page) { return ListChallenges(page, options); },
-        &workshops::v1::ListChallengesResponse::challenges, visit);
+    return ForEachItem(&Stub::ListChallenges, std::move(request), &workshops::v1::ListChallengesResponse::challenges,
+                       visit, options);
   }
 
   absl::Status ForEachWorkshop(workshops::v1::ListWorkshopsRequest request, Visit<workshops::v1::Workshop> visit,
                                const Options& options = {}) {
-    return ForEachItem(
-        std::move(request), [&](const auto& page) { return ListWorkshops(page, options); },
-        &workshops::v1::ListWorkshopsResponse::workshops, visit);
+    return ForEachItem(&Stub::ListWorkshops, std::move(request), &workshops::v1::ListWorkshopsResponse::workshops,
+                       visit, options);
   }
 };
 
@@ -107,16 +104,14 @@ class SessionsClient : public ServiceClient<workshops::v1::SessionService> {
 
   absl::Status ForEachSession(workshops::v1::ListSessionsRequest request, Visit<workshops::v1::Session> visit,
                               const Options& options = {}) {
-    return ForEachItem(
-        std::move(request), [&](const auto& page) { return ListSessions(page, options); },
-        &workshops::v1::ListSessionsResponse::sessions, visit);
+    return ForEachItem(&Stub::ListSessions, std::move(request), &workshops::v1::ListSessionsResponse::sessions, visit,
+                       options);
   }
 
   absl::Status ForEachPublicSession(workshops::v1::ListPublicSessionsRequest request,
                                     Visit<workshops::v1::PublicSession> visit, const Options& options = {}) {
-    return ForEachItem(
-        std::move(request), [&](const auto& page) { return ListPublicSessions(page, options); },
-        &workshops::v1::ListPublicSessionsResponse::sessions, visit);
+    return ForEachItem(&Stub::ListPublicSessions, std::move(request),
+                       &workshops::v1::ListPublicSessionsResponse::sessions, visit, options);
   }
 };
 
@@ -166,9 +161,8 @@ class BookingsClient : public ServiceClient<workshops::v1::BookingService> {
 
   absl::Status ForEachBooking(workshops::v1::ListBookingsRequest request, Visit<workshops::v1::Booking> visit,
                               const Options& options = {}) {
-    return ForEachItem(
-        std::move(request), [&](const auto& page) { return ListBookings(page, options); },
-        &workshops::v1::ListBookingsResponse::bookings, visit);
+    return ForEachItem(&Stub::ListBookings, std::move(request), &workshops::v1::ListBookingsResponse::bookings, visit,
+                       options);
   }
 };
 
