@@ -28,14 +28,18 @@ find_library(UTF8PROC_LIBRARY utf8proc REQUIRED)
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  # Precompiled headers need these two; without them ccache sees no hit.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
+  # Precompiled headers need the first; with the others a second clone finds what the first one compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE_PROGRAM})
 endif()
 
 add_library(equity_options INTERFACE)
 target_compile_options(equity_options INTERFACE -Wall -Wextra -Werror -Wno-missing-field-initializers)
 target_include_directories(equity_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_link_libraries(equity_options INTERFACE Threads::Threads)
+
+# Everything alike, or the precompiled headers do not fit.
+add_compile_options(-pthread)
 
 # Code that came from protoc is not held to our warnings, but must be compiled with the same sanitizers.
 if(EQUITY_SANITIZE)
@@ -73,4 +77,25 @@ function(equity_test name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+endfunction()
+
+# equity_schema(target namespace): compiles schema/*.sql of this folder, in the order of their names, into
+# std::vector<exec::Migration> equity::<namespace>::Schema(), which the service declares.
+function(equity_schema target namespace)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/schema/*.sql)
+  list(SORT files)
+  set(made ${CMAKE_CURRENT_BINARY_DIR}/schema.cc)
+  set(text "#include \"common/feed/feed.h\"\nnamespace equity::${namespace} {\nstd::vector<exec::Migration> Schema() {\n  return {\n      feed::CommonTables(),\n")
+  set(version 1)
+  foreach(file ${files})
+    math(EXPR version "${version} + 1")
+    get_filename_component(name ${file} NAME_WE)
+    file(READ ${file} script)
+    string(APPEND text "      {${version}, \"${name}\", R\"sql(${script})sql\"},\n")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  endforeach()
+  string(APPEND text "  };\n}\n}  // namespace equity::${namespace}\n")
+  file(GENERATE OUTPUT ${made} CONTENT "${text}")
+  target_sources(${target} PRIVATE ${made})
+  target_link_libraries(${target} PUBLIC feed)
 endfunction()

@@ -12,6 +12,7 @@
 #include "common/status/errors.h"
 #include "common/status/grpc_status.h"
 #include "common/status/macros.h"
+#include "common/strings.h"
 
 namespace equity::rpc {
 namespace {

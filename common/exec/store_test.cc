@@ -1,0 +1,227 @@
+#include "common/exec/store.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+
+#include "common/exec/workers.h"
+#include "common/status/errors.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace equity::exec {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+const sql::Sql kInsert{"t.insert", "INSERT INTO t (id) VALUES ($1)"};
+const sql::Sql kAll{"t.all", "SELECT id FROM t ORDER BY id"};
+
+class StoreTest : public testing::Test {
+ protected:
+  StoreTest() : folder_(std::filesystem::temp_directory_path() / ("store_test." + std::to_string(getpid()))) {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+  ~StoreTest() override {
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  StoreOptions Options() {
+    return {.name = "test",
+            .folder = folder_,
+            .migrations = {{1, "t", "CREATE TABLE t (id INTEGER PRIMARY KEY) STRICT"}},
+            .on_fatal = [this](const std::string& why) { fatal_ = why; }};
+  }
+  void Open(StoreOptions options) {
+    store_.reset();
+    auto opened = Store::Open(std::move(options));
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    store_ = *std::move(opened);
+  }
+  std::vector<int> Stored() {
+    std::vector<int> ids;
+    const absl::Status status = store_->Read([&](sql::ReadTransaction& transaction) {
+      ids = transaction.All(kAll, {}, [](const sql::Row& row) { return row.Int(0); });
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return ids;
+  }
+  absl::Status Insert(int id, absl::Status result = absl::OkStatus()) {
+    return store_->Write([=](sql::Transaction& transaction) {
+      transaction.Execute(kInsert, {id});
+      return result;
+    });
+  }
+
+  std::filesystem::path folder_;
+  std::unique_ptr<Store> store_;
+  std::string fatal_;
+};
+
+// A job that a test can look into.
+class Probe final : public Job {
+ public:
+  Probe(std::function<absl::Status(sql::Transaction&)> body, std::function<void(const absl::Status&)> done)
+      : body_(std::move(body)), done_(std::move(done)) {}
+  absl::Status Run(sql::Transaction& transaction) override { return body_(transaction); }
+  void Done(const absl::Status& status) override { done_(status); }
+
+ private:
+  std::function<absl::Status(sql::Transaction&)> body_;
+  std::function<void(const absl::Status&)> done_;
+};
+
+TEST_F(StoreTest, AJobThatFailsLeavesNothingAndTakesNoOtherWithIt) {
+  Open(Options());
+  EXPECT_TRUE(Insert(1).ok());
+  EXPECT_EQ(Insert(2, absl::FailedPreconditionError("no")).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(Insert(1).code(), absl::StatusCode::kInternal);  // the primary key
+  EXPECT_TRUE(Insert(3).ok());
+  EXPECT_THAT(Stored(), ElementsAre(1, 3));
+}
+
+TEST_F(StoreTest, WhatQueuesDuringACommitIsCommittedTogether) {
+  Open(Options());
+  std::atomic<bool> go = false;
+  std::atomic<int> done = 0;
+  store_->Submit(std::make_unique<Probe>(
+      [&](sql::Transaction&) {
+        while (!go) std::this_thread::yield();
+        return absl::OkStatus();
+      },
+      [&](const absl::Status&) { ++done; }));
+  for (int i = 0; i < 100; ++i) {
+    store_->Submit(std::make_unique<Probe>(
+        [=](sql::Transaction& transaction) {
+          transaction.Execute(kInsert, {i});
+          return absl::OkStatus();
+        },
+        [&](const absl::Status& status) { done += status.ok() ? 1 : 0; }));
+  }
+  const int64_t before = store_->commits();
+  go = true;
+  while (done < 101) std::this_thread::yield();
+  EXPECT_LE(store_->commits() - before, 2);
+  EXPECT_EQ(Stored().size(), 100u);
+}
+
+TEST_F(StoreTest, ExpiredWorkIsNotBegun) {
+  Open(Options());
+  std::atomic<bool> ran = false;
+  std::atomic<int> code = -1;
+  auto job = std::make_unique<Probe>(
+      [&](sql::Transaction&) {
+        ran = true;
+        return absl::OkStatus();
+      },
+      [&](const absl::Status& status) { code = static_cast<int>(status.code()); });
+  job->deadline = absl::Now() - absl::Seconds(1);
+  store_->Submit(std::move(job));
+  while (code < 0) std::this_thread::yield();
+  EXPECT_EQ(code, static_cast<int>(absl::StatusCode::kDeadlineExceeded));
+  EXPECT_FALSE(ran);
+}
+
+TEST_F(StoreTest, AFullQueueRefusesAndSaysWhenToComeBack) {
+  StoreOptions options = Options();
+  options.queue_limit = 1;
+  Open(std::move(options));
+  std::atomic<bool> started = false;
+  std::atomic<bool> go = false;
+  std::atomic<int> done = 0;
+  store_->Submit(std::make_unique<Probe>(
+      [&](sql::Transaction&) {
+        started = true;
+        while (!go) std::this_thread::yield();
+        return absl::OkStatus();
+      },
+      [&](const absl::Status&) { ++done; }));
+  while (!started) std::this_thread::yield();
+  store_->Submit(std::make_unique<Probe>([](sql::Transaction&) { return absl::OkStatus(); },
+                                         [&](const absl::Status&) { ++done; }));
+  absl::Status refused;
+  store_->Submit(std::make_unique<Probe>([](sql::Transaction&) { return absl::OkStatus(); },
+                                         [&](const absl::Status& status) { refused = status; }));
+  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_GT(status::RetryAfter(refused), absl::ZeroDuration());
+  go = true;
+  while (done < 2) std::this_thread::yield();
+}
+
+TEST_F(StoreTest, WhatIsCommittedIsThereAfterARestart) {
+  Open(Options());
+  EXPECT_TRUE(Insert(7).ok());
+  Open(Options());
+  EXPECT_THAT(Stored(), ElementsAre(7));
+}
+
+TEST_F(StoreTest, AMigrationRunsOnceAndANewerStoreIsRefused) {
+  StoreOptions newer = Options();
+  newer.migrations.push_back({2, "u", "CREATE TABLE u (id INTEGER PRIMARY KEY) STRICT"});
+  Open(newer);
+  Open(newer);
+  store_.reset();
+  const auto older = Store::Open(Options());
+  EXPECT_EQ(older.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(older.status().message()), HasSubstr("newer program"));
+}
+
+TEST_F(StoreTest, ABrokenMigrationLeavesTheStoreAsItWas) {
+  Open(Options());
+  EXPECT_TRUE(Insert(1).ok());
+  store_.reset();
+  StoreOptions broken = Options();
+  broken.migrations.push_back({2, "broken", "CREATE TABLE u (id INTEGER PRIMARY KEY) STRICT; DROP TABLE t; NONSENSE;"});
+  EXPECT_FALSE(Store::Open(broken).ok());
+  Open(Options());
+  EXPECT_THAT(Stored(), ElementsAre(1));
+}
+
+TEST_F(StoreTest, TheDailyTaskRunsBeforeTheFirstBatch) {
+  auto opened = Store::Open(Options());
+  store_ = *std::move(opened);
+  int64_t seen = 0;
+  store_->SetDailyTask([&](sql::Transaction&, int64_t day) { seen = day; });
+  EXPECT_TRUE(Insert(1).ok());
+  EXPECT_EQ(seen, absl::ToUnixSeconds(absl::Now()) / 86400);
+}
+
+TEST_F(StoreTest, AReaderWaitsForACommit) {
+  Open(Options());
+  const int64_t seen = store_->commits();
+  EXPECT_EQ(store_->WaitForCommit(seen, absl::Milliseconds(10)), seen);
+  EXPECT_TRUE(Insert(1).ok());
+  EXPECT_GT(store_->WaitForCommit(seen, absl::Seconds(5)), seen);
+}
+
+TEST_F(StoreTest, ASecondProcessIsKeptOut) {
+  const auto first = DataFolder::Lock(folder_);
+  ASSERT_TRUE(first.ok()) << first.status();
+  const auto second = DataFolder::Lock(folder_);
+  EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(second.status().message()), HasSubstr("in use by another server"));
+}
+
+TEST(WorkersTest, TasksBeyondTheLimitAreRefused) {
+  std::atomic<bool> go = false;
+  std::atomic<int> ran = 0;
+  {
+    Workers workers(2);
+    const auto task = [&] {
+      while (!go) std::this_thread::yield();
+      ++ran;
+    };
+    EXPECT_TRUE(workers.Start(task));
+    EXPECT_TRUE(workers.Start(task));
+    EXPECT_FALSE(workers.Start(task));
+    go = true;
+  }
+  EXPECT_EQ(ran, 2);
+}
+
+}  // namespace
+}  // namespace equity::exec
