@@ -1,0 +1,27 @@
+// Client of what an operator asks a server about itself; see protos/equity/operations/v1.
+#pragma once
+
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "clients/cpp/call.h"
+#include "equity/operations/v1/operations.grpc.pb.h"
+
+namespace equity::client {
+
+class OperationsClient : public ServiceClient<operations::v1::OperationsService> {
+ public:
+  using ServiceClient::ServiceClient;
+
+  absl::StatusOr<operations::v1::GetStateHashResponse> GetStateHash(operations::v1::GetStateHashRequest request,
+                                                                    const Options& options = {}) {
+    return Call(&Stub::GetStateHash, std::move(request), options);
+  }
+
+  absl::StatusOr<operations::v1::GetBusinessTimeResponse> GetBusinessTime(
+      operations::v1::GetBusinessTimeRequest request, const Options& options = {}) {
+    return Call(&Stub::GetBusinessTime, std::move(request), options);
+  }
+};
+
+}  // namespace equity::client
