@@ -10,6 +10,7 @@
 #include "common/host/changes_service.h"
 #include "common/host/operations_service.h"
 #include "common/status/macros.h"
+#include "common/strings.h"
 
 namespace equity::host {
 namespace {
@@ -62,6 +63,18 @@ Host::Host(HostOptions options)
 
 Host::~Host() { Stop(absl::Seconds(5)); }
 
+absl::Status Host::AddJwt(std::vector<std::unique_ptr<auth::Authenticator>>& members, std::string jwks_file,
+                          std::string issuer) {
+  auth::JwtOptions options{.jwks_file = std::move(jwks_file), .issuer = std::move(issuer)};
+  options.on_bad_file = [log = log_.get()](const absl::Status& status) {
+    log->Event(obs::Severity::kError, "the new key set is not usable; the old keys stay",
+               {{"cause", ToStd(status.message())}});
+  };
+  ASSIGN_OR_RETURN(auto jwt, auth::NewJwtAuthenticator(std::move(options)));
+  members.push_back(std::move(jwt));
+  return absl::OkStatus();
+}
+
 absl::Status Host::Authenticators() {
   std::vector<std::unique_ptr<auth::Authenticator>> members;
   auto secret = std::make_unique<auth::ProcessSecret>("equityd");
@@ -69,14 +82,9 @@ absl::Status Host::Authenticators() {
   members.push_back(std::move(secret));
   if (options_.dev_issuer) {
     ASSIGN_OR_RETURN(const auth::DevIssuer issuer, auth::DevIssuer::OpenOrCreate(dev_issuer_folder()));
-    ASSIGN_OR_RETURN(auto jwt, auth::NewJwtAuthenticator(
-                                   {.jwks_file = issuer.jwks_file(), .issuer = auth::DevIssuer::kIssuer}));
-    members.push_back(std::move(jwt));
+    RETURN_IF_ERROR(AddJwt(members, issuer.jwks_file(), auth::DevIssuer::kIssuer));
   }
-  if (!options_.jwks_file.empty()) {
-    ASSIGN_OR_RETURN(auto jwt, auth::NewJwtAuthenticator({.jwks_file = options_.jwks_file, .issuer = options_.issuer}));
-    members.push_back(std::move(jwt));
-  }
+  if (!options_.jwks_file.empty()) RETURN_IF_ERROR(AddJwt(members, options_.jwks_file, options_.issuer));
   if (members.size() == 1) {
     return absl::FailedPreconditionError(
         "nobody could prove who they are: give --jwks-file and --issuer, or --dev-issuer on loopback");
