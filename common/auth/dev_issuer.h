@@ -30,7 +30,7 @@ class DevIssuer {
   std::string jwks_file() const;
 
  private:
-  explicit DevIssuer(std::string folder, std::string key_json) : folder_(std::move(folder)), key_(std::move(key_json)) {}
+  DevIssuer(std::string folder, std::string key_json) : folder_(std::move(folder)), key_(std::move(key_json)) {}
   std::string folder_;
   std::string key_;
 };

@@ -43,6 +43,20 @@ absl::Status TooLate() {
 
 }  // namespace
 
+void CommitSignal::Notify() {
+  {
+    std::lock_guard lock(mutex_);
+    notified_ = true;
+  }
+  changed_.notify_all();
+}
+
+void CommitSignal::Wait(absl::Duration timeout) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, absl::ToChronoMilliseconds(timeout), [&] { return notified_; });
+  notified_ = false;
+}
+
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(StoreOptions options) {
   std::unique_ptr<Store> store(new Store(std::move(options)));
   try {
@@ -225,8 +239,8 @@ void Store::RunBatch(std::vector<std::unique_ptr<Job>>& batch) {
   {
     std::lock_guard lock(commit_mutex_);
     ++commits_;
+    for (CommitSignal* signal : subscribers_) signal->Notify();
   }
-  committed_.notify_all();
   if (writer_->wal_pages() < kCheckpointPages) return;
   try {
     writer_->Checkpoint();
@@ -330,10 +344,14 @@ absl::Status Store::Read(absl::FunctionRef<absl::Status(sql::ReadTransaction&)> 
   }
 }
 
-int64_t Store::WaitForCommit(int64_t seen, absl::Duration timeout) {
-  std::unique_lock lock(commit_mutex_);
-  committed_.wait_for(lock, absl::ToChronoMilliseconds(timeout), [&] { return commits_ > seen; });
-  return commits_;
+void Store::Subscribe(CommitSignal* signal) {
+  std::lock_guard lock(commit_mutex_);
+  subscribers_.push_back(signal);
+}
+
+void Store::Unsubscribe(CommitSignal* signal) {
+  std::lock_guard lock(commit_mutex_);
+  std::erase(subscribers_, signal);
 }
 
 int64_t Store::commits() const {

@@ -34,6 +34,19 @@ struct Migration {
   std::string script;
 };
 
+// Tells readers that something was committed. One may be subscribed to several stores.
+class CommitSignal {
+ public:
+  void Notify();
+  // Waits until it was notified since the last wait, or the time-out.
+  void Wait(absl::Duration timeout);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool notified_ = false;
+};
+
 // A unit of work for the writer.
 class Job {
  public:
@@ -80,8 +93,9 @@ class Store {
   // at the first batch of every UTC day; `day` counts from 1970-01-01. Set before the first Submit.
   void SetDailyTask(std::function<void(sql::Transaction&, int64_t day)> task) { daily_task_ = std::move(task); }
 
-  // Waits until a commit later than `seen` (or the time-out); returns the number of commits so far.
-  int64_t WaitForCommit(int64_t seen, absl::Duration timeout);
+  // The signal is notified after every commit until it is unsubscribed.
+  void Subscribe(CommitSignal* signal);
+  void Unsubscribe(CommitSignal* signal);
   int64_t commits() const;
   // What is wrong, or empty.
   std::string Health() const;
@@ -125,7 +139,7 @@ class Store {
   std::vector<Finished> results_;  // of the batch that runs; the writer's own
 
   mutable std::mutex commit_mutex_;
-  std::condition_variable committed_;
+  std::vector<CommitSignal*> subscribers_;
   int64_t commits_ = 0;
 
   std::mutex readers_mutex_;

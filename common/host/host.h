@@ -82,6 +82,8 @@ class Host {
  private:
   explicit Host(HostOptions options);
   absl::Status Authenticators();
+  absl::Status AddJwt(std::vector<std::unique_ptr<auth::Authenticator>>& members, std::string jwks_file,
+                      std::string issuer);
   std::string NotReady() const;
 
   HostOptions options_;

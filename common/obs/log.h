@@ -50,7 +50,7 @@ class Log {
   std::unique_ptr<Impl> impl_;
 };
 
-// Sends gRPC's own log lines to `log` (one log a process).
+// Sends gRPC's own log lines to `log` (one log a process) until called with null, which must be before it goes.
 void CaptureGrpcLog(Log* log);
 
 }  // namespace equity::obs

@@ -1,0 +1,97 @@
+#include "common/host/changes_service.h"
+
+#include <algorithm>
+
+#include "absl/cleanup/cleanup.h"
+#include "common/feed/feed.h"
+#include "common/feed/position.h"
+#include "common/status/errors.h"
+#include "common/status/macros.h"
+
+namespace equity::host {
+namespace {
+
+constexpr int kChangesPerMessage = 500;
+
+absl::StatusOr<int64_t> Newest(exec::Store& store) {
+  int64_t sequence = 0;
+  RETURN_IF_ERROR(store.Read([&](sql::ReadTransaction& transaction) {
+    sequence = feed::LastSequence(transaction);
+    return absl::OkStatus();
+  }));
+  return sequence;
+}
+
+// The next changes of one store, added to `response`; moves `position` on. Whether there may be more.
+absl::StatusOr<bool> ReadOn(exec::Store& store, const std::string& organisation, feed::Position& position,
+                            v1::WatchChangesResponse& response) {
+  int64_t& sequence = position[store.name()];
+  const int64_t before = sequence;
+  RETURN_IF_ERROR(store.Read([&](sql::ReadTransaction& transaction) {
+    for (auto& change : feed::ReadAfter(transaction, store.name(), sequence, organisation, kChangesPerMessage, sequence)) {
+      *response.add_changes() = std::move(change);
+    }
+    return absl::OkStatus();
+  }));
+  return sequence - before >= kChangesPerMessage;
+}
+
+}  // namespace
+
+absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchChangesRequest& request,
+                                  rpc::Sink<v1::WatchChangesResponse>& sink) {
+  std::vector<exec::Store*> stores;
+  for (exec::Store* store : stores_) {
+    const auto& wanted = request.services();
+    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), store->name()) != wanted.end()) stores.push_back(store);
+  }
+  ASSIGN_OR_RETURN(feed::Position position, feed::Parse(request.resume_token(), "resume_token"));
+  for (exec::Store* store : stores) {
+    if (!request.only_new()) break;
+    ASSIGN_OR_RETURN(position[store->name()], Newest(*store));
+  }
+  exec::CommitSignal signal;
+  for (exec::Store* store : stores) store->Subscribe(&signal);
+  const auto unsubscribe = absl::MakeCleanup([&] {
+    for (exec::Store* store : stores) store->Unsubscribe(&signal);
+  });
+  const std::string organisation =
+      context.caller().IsBound() ? "organisations/" + context.caller().organisation : std::string();
+  bool caught_up = false;
+  while (!sink.Over()) {
+    bool more = false;
+    for (exec::Store* store : stores) {
+      v1::WatchChangesResponse response;
+      const int64_t before = position[store->name()];
+      ASSIGN_OR_RETURN(const bool left, ReadOn(*store, organisation, position, response));
+      more |= left;
+      if (position[store->name()] == before) continue;
+      response.set_resume_token(feed::Format(position));
+      if (!sink.Write(response)) break;
+    }
+    if (more) continue;
+    if (!caught_up) {
+      caught_up = true;
+      v1::WatchChangesResponse all_sent;
+      all_sent.set_resume_token(feed::Format(position));
+      if (!sink.Write(all_sent)) break;
+      continue;
+    }
+    signal.Wait(absl::Milliseconds(200));
+  }
+  return rpc::ServerGoing();
+}
+
+absl::StatusOr<v1::GetFeedPositionResponse> ChangesMounts::Position(const rpc::Context&,
+                                                                    const v1::GetFeedPositionRequest&) {
+  feed::Position position;
+  for (exec::Store* store : stores_) {
+    ASSIGN_OR_RETURN(const int64_t sequence, Newest(*store));
+    if (sequence > 0) position[store->name()] = sequence;
+  }
+  v1::GetFeedPositionResponse response;
+  response.set_position(feed::Format(position));
+  return response;
+}
+
+}  // namespace equity::host

@@ -1,0 +1,156 @@
+#include "common/host/host.h"
+
+#include <unistd.h>
+
+#include <csignal>
+
+#include "absl/strings/str_cat.h"
+#include "common/auth/dev_issuer.h"
+#include "common/auth/jwt.h"
+#include "common/host/changes_service.h"
+#include "common/host/operations_service.h"
+#include "common/status/macros.h"
+#include "common/strings.h"
+
+namespace equity::host {
+namespace {
+
+constexpr char kVersion[] = "0.1.0";
+constexpr int kExitStoreFailed = 70;
+
+bool IsLoopback(const std::string& address) {
+  return address.starts_with("127.") || address == "localhost" || address == "[::1]";
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Host>> Host::Create(HostOptions options) {
+  // A write to a closed pipe, and one beyond a file size limit, are errors to handle, not ends of the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  const bool demonstration = options.demo_now != absl::InfinitePast();
+  if ((options.dev_issuer || demonstration) && !IsLoopback(options.server.address)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "a development issuer and a demonstration clock are for one machine only: they are refused with the address ",
+        options.server.address, ". Use a loopback address, or an identity provider and real time."));
+  }
+  std::unique_ptr<Host> host(new Host(std::move(options)));
+  ASSIGN_OR_RETURN(host->folder_, exec::DataFolder::Lock(host->options_.data_folder));
+  ASSIGN_OR_RETURN(host->shared_.clock,
+                   demonstration ? BusinessClock::OpenDemonstration(host->options_.data_folder, host->options_.demo_now)
+                                 : BusinessClock::Open(host->options_.data_folder));
+  RETURN_IF_ERROR(host->Authenticators());
+  return host;
+}
+
+Host::Host(HostOptions options)
+    : options_(std::move(options)),
+      log_(std::make_unique<obs::Log>(options_.log_fd)),
+      metrics_(std::make_unique<obs::Metrics>(kVersion)) {
+  shared_.log = log_.get();
+  shared_.metrics = metrics_.get();
+  if (!options_.on_fatal) {
+    options_.on_fatal = [this](const std::string& why) {
+      log_->Event(obs::Severity::kError, "the store cannot go on; ending", {{"cause", why}});
+      // Answers that are on their way get a moment; then the disk alone says what is true.
+      std::thread([] {
+        usleep(50 * 1000);
+        _exit(kExitStoreFailed);
+      }).detach();
+    };
+  }
+}
+
+Host::~Host() { Stop(absl::Seconds(5)); }
+
+absl::Status Host::AddJwt(std::vector<std::unique_ptr<auth::Authenticator>>& members, std::string jwks_file,
+                          std::string issuer) {
+  auth::JwtOptions options{.jwks_file = std::move(jwks_file), .issuer = std::move(issuer)};
+  options.on_bad_file = [log = log_.get()](const absl::Status& status) {
+    log->Event(obs::Severity::kError, "the new key set is not usable; the old keys stay",
+               {{"cause", ToStd(status.message())}});
+  };
+  ASSIGN_OR_RETURN(auto jwt, auth::NewJwtAuthenticator(std::move(options)));
+  members.push_back(std::move(jwt));
+  return absl::OkStatus();
+}
+
+absl::Status Host::Authenticators() {
+  std::vector<std::unique_ptr<auth::Authenticator>> members;
+  auto secret = std::make_unique<auth::ProcessSecret>("equityd");
+  bearer_ = secret->bearer();
+  members.push_back(std::move(secret));
+  if (options_.dev_issuer) {
+    ASSIGN_OR_RETURN(const auth::DevIssuer issuer, auth::DevIssuer::OpenOrCreate(dev_issuer_folder()));
+    RETURN_IF_ERROR(AddJwt(members, issuer.jwks_file(), auth::DevIssuer::kIssuer));
+  }
+  if (!options_.jwks_file.empty()) RETURN_IF_ERROR(AddJwt(members, options_.jwks_file, options_.issuer));
+  if (members.size() == 1) {
+    return absl::FailedPreconditionError(
+        "nobody could prove who they are: give --jwks-file and --issuer, or --dev-issuer on loopback");
+  }
+  shared_.authenticator = std::make_unique<auth::AnyOf>(std::move(members));
+  return absl::OkStatus();
+}
+
+absl::Status Host::Add(const std::string& name, const Open& open) {
+  exec::StoreOptions store;
+  store.name = name;
+  store.folder = options_.data_folder;
+  store.metrics = metrics_->ForWriter(name);
+  store.on_fatal = options_.on_fatal;
+  if (options_.tune_store) options_.tune_store(store);
+  ASSIGN_OR_RETURN(auto service, open(shared_, std::move(store)));
+  if (service->runtime().store() != nullptr) stores_.push_back(service->runtime().store());
+  services_.push_back(std::move(service));
+  return absl::OkStatus();
+}
+
+std::string Host::NotReady() const {
+  if (shared_.draining) return "draining";
+  for (const exec::Store* store : stores_) {
+    if (std::string why = store->Health(); !why.empty()) return absl::StrCat(store->name(), ": the store has failed");
+  }
+  return "";
+}
+
+absl::Status Host::Start() {
+  own_runtime_ = std::make_unique<Runtime>(shared_, nullptr);
+  own_services_.push_back(std::make_unique<ChangesMounts>(*own_runtime_, stores_));
+  own_services_.push_back(std::make_unique<OperationsMounts>(*own_runtime_, stores_));
+  std::vector<Runtime*> runtimes = {own_runtime_.get()};
+  std::vector<grpc::Service*> mounts;
+  for (const auto& own : own_services_) mounts.push_back(own.get());
+  for (const auto& service : services_) {
+    runtimes.push_back(&service->runtime());
+    for (grpc::Service* mount : service->mounts()) mounts.push_back(mount);
+  }
+  ASSIGN_OR_RETURN(server_, Server::Start(shared_, runtimes, mounts, options_.server));
+  started_ = true;
+  obs::AdminServer::Options admin;
+  admin.port = options_.admin_port;
+  admin.metrics = [this] { return metrics_->Text(); };
+  admin.live = [] { return std::string(); };
+  admin.ready = [this] { return NotReady(); };
+  ASSIGN_OR_RETURN(admin_, obs::AdminServer::Start(std::move(admin)));
+  const Peers peers = InProcessPeers();
+  for (const auto& service : services_) service->Start(peers);
+  log_->Event(obs::Severity::kInfo, "serving", {{"target", server_->target()}});
+  return absl::OkStatus();
+}
+
+Peers Host::InProcessPeers() {
+  const auto channel = server_->InProcessChannel();
+  return {.participants = channel, .workshops = channel, .bearer = bearer_};
+}
+
+void Host::Stop(absl::Duration patience) {
+  if (stopped_ || !started_) return;
+  stopped_ = true;
+  shared_.draining = true;
+  for (const auto& service : services_) service->Stop();
+  server_->Drain(patience);
+  log_->Event(obs::Severity::kInfo, "stopped");
+}
+
+}  // namespace equity::host

@@ -1,0 +1,39 @@
+// What an operator asks a process about itself.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/exec/store.h"
+#include "common/rpc/service.h"
+#include "equity/operations/v1/operations.grpc.pb.h"
+
+namespace equity::host {
+
+// SHA-256 over the domain tables of a store, in hexadecimal. Left out: feed, audit, answered requests, migrations, and
+// tables named local_*, in which a service keeps its own place (feed positions, operations in progress).
+std::string StateHash(sql::ReadTransaction& transaction);
+
+class OperationsMounts final : public rpc::Service<operations::v1::OperationsService> {
+  struct v1 {  // the package, as the macros name it
+    using GetStateHashRequest = operations::v1::GetStateHashRequest;
+    using GetStateHashResponse = operations::v1::GetStateHashResponse;
+    using GetBusinessTimeRequest = operations::v1::GetBusinessTimeRequest;
+    using GetBusinessTimeResponse = operations::v1::GetBusinessTimeResponse;
+  };
+
+ public:
+  OperationsMounts(rpc::Runtime& runtime, const std::vector<exec::Store*>& stores) : Service(runtime), stores_(stores) {}
+
+  EQUITY_FLOW(GetStateHash, Hash)
+  EQUITY_FLOW(GetBusinessTime, Time)
+
+ private:
+  absl::StatusOr<v1::GetStateHashResponse> Hash(const rpc::Context& context, const v1::GetStateHashRequest& request);
+  absl::StatusOr<v1::GetBusinessTimeResponse> Time(const rpc::Context& context,
+                                                   const v1::GetBusinessTimeRequest& request);
+
+  const std::vector<exec::Store*>& stores_;
+};
+
+}  // namespace equity::host
