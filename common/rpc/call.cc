@@ -93,6 +93,7 @@ absl::Status Call::Authorise() {
   RETURN_IF_ERROR(Authenticate());
   const auth::Principal& caller = *context_.caller_;
   context_.now_ = shared_.clock.Now();
+  context_.deadline_ = deadline_;
   context_.trace_id_ = trace_.trace_id;
   context_.actor_ = caller.subject;
   if (caller.Has(auth::Scope::SCOPE_SERVICE)) {
