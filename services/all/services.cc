@@ -1,0 +1,16 @@
+#include "services/all/services.h"
+
+#include "common/status/macros.h"
+#include "services/participants/service.h"
+#include "services/statistics/service.h"
+#include "services/workshops/service.h"
+
+namespace equity {
+
+absl::Status AddAllServices(host::Host& host) {
+  RETURN_IF_ERROR(host.Add("participants", participants::Open));
+  RETURN_IF_ERROR(host.Add("workshops", workshops::Open));
+  return host.Add("statistics", statistics::Open);
+}
+
+}  // namespace equity

@@ -1,0 +1,113 @@
+// The contract as a whole: it equals the golden one, and keeps the habits that lint tools cannot check.
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/rpc/method.h"
+#include "equity/changes/v1/changes.pb.h"
+#include "equity/operations/v1/operations.pb.h"
+#include "equity/participants/v1/organisations.pb.h"
+#include "equity/participants/v1/participants.pb.h"
+#include "equity/participants/v1/registrations.pb.h"
+#include "equity/statistics/v1/statistics.pb.h"
+#include "equity/workshops/v1/bookings.pb.h"
+#include "equity/workshops/v1/sessions.pb.h"
+#include "equity/workshops/v1/workshops.pb.h"
+#include "gtest/gtest.h"
+
+namespace equity {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FileDescriptor;
+using google::protobuf::MethodDescriptor;
+
+std::vector<const FileDescriptor*> Files() {
+  return {common::v1::Access::descriptor()->file(),
+          common::v1::FieldRules::descriptor()->file(),
+          changes::v1::Change::descriptor()->file(),
+          operations::v1::ServiceHash::descriptor()->file(),
+          participants::v1::Organisation::descriptor()->file(),
+          participants::v1::Participant::descriptor()->file(),
+          participants::v1::RegistrationRow::descriptor()->file(),
+          workshops::v1::Workshop::descriptor()->file(),
+          workshops::v1::Session::descriptor()->file(),
+          workshops::v1::Booking::descriptor()->file(),
+          statistics::v1::Table::descriptor()->file()};
+}
+
+std::vector<const MethodDescriptor*> Methods() {
+  std::vector<const MethodDescriptor*> methods;
+  for (const FileDescriptor* file : Files()) {
+    for (int i = 0; i < file->service_count(); ++i) {
+      for (int j = 0; j < file->service(i)->method_count(); ++j) methods.push_back(file->service(i)->method(j));
+    }
+  }
+  return methods;
+}
+
+// Until the first release a change of the contract changes the golden one in the same commit; from v0.1.0 on the golden
+// one is what was released, and only additions may differ from it.
+TEST(ContractTest, EqualsTheGoldenContract) {
+  std::string contract;
+  for (const FileDescriptor* file : Files()) absl::StrAppend(&contract, "// ", file->name(), "\n", file->DebugString(), "\n");
+  const std::string golden_file = absl::StrCat(SOURCE_FOLDER, "/protos/golden.txt");
+  if (std::getenv("EQUITY_UPDATE_GOLDEN") != nullptr) std::ofstream(golden_file) << contract;
+  std::stringstream golden;
+  golden << std::ifstream(golden_file).rdbuf();
+  EXPECT_TRUE(contract == golden.str())
+      << "The contract differs from protos/golden.txt. If that is meant, run EQUITY_UPDATE_GOLDEN=1 "
+         "build/release/tests/contract_test and commit the difference.";
+}
+
+TEST(ContractTest, EveryRpcIsWhole) {
+  ASSERT_GT(Methods().size(), 40u);
+  for (const MethodDescriptor* method : Methods()) {
+    const auto whole = rpc::Method::Of(method);
+    EXPECT_TRUE(whole.ok()) << whole.status();
+  }
+}
+
+TEST(ContractTest, ListsHavePagesAndUpdatesHaveMasks) {
+  for (const MethodDescriptor* method : Methods()) {
+    const Descriptor* request = method->input_type();
+    if (absl::StartsWith(method->name(), "Update")) {
+      EXPECT_NE(request->FindFieldByName("update_mask"), nullptr) << method->full_name();
+      EXPECT_NE(request->field(0)->message_type()->FindFieldByName("etag"), nullptr) << method->full_name();
+    }
+    // What is few by nature says so in the comment of its request.
+    const bool few = method->name() == "ListConsents" || method->name() == "ListMeasures";
+    if (absl::StartsWith(method->name(), "List") && !few) {
+      EXPECT_NE(request->FindFieldByName("page_size"), nullptr) << method->full_name();
+      EXPECT_NE(request->FindFieldByName("page_token"), nullptr) << method->full_name();
+      EXPECT_NE(method->output_type()->FindFieldByName("next_page_token"), nullptr) << method->full_name();
+    }
+  }
+}
+
+// The personal fields of a message and of those below it.
+int PersonalFields(const Descriptor* message) {
+  int count = 0;
+  for (int i = 0; i < message->field_count(); ++i) {
+    count += message->field(i)->options().GetExtension(common::v1::rules).personal() ? 1 : 0;
+    const Descriptor* below = message->field(i)->message_type();
+    if (below != nullptr && absl::StartsWith(below->full_name(), "equity.")) count += PersonalFields(below);
+  }
+  return count;
+}
+
+TEST(ContractTest, OnlyParticipantsHoldsPersonalData) {
+  for (const MethodDescriptor* method : Methods()) {
+    const int personal = PersonalFields(method->input_type()) + PersonalFields(method->output_type());
+    if (method->file()->package() == "equity.participants.v1") continue;
+    EXPECT_EQ(personal, 0) << method->full_name();
+  }
+  EXPECT_GE(PersonalFields(participants::v1::Participant::descriptor()), 7);
+  EXPECT_GE(PersonalFields(participants::v1::RegistrationRow::descriptor()), 6);
+  EXPECT_EQ(PersonalFields(changes::v1::Change::descriptor()), 0);
+}
+
+}  // namespace
+}  // namespace equity
