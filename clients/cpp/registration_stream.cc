@@ -113,10 +113,14 @@ absl::Status RegistrationStream::Send(RegistrationRow row) {
   return absl::OkStatus();
 }
 
-absl::Status RegistrationStream::Finish() {
+absl::Status RegistrationStream::Flush() {
   RETURN_IF_ERROR(failure_);
   if (batch_.rows_size() > 0) RETURN_IF_ERROR(SendBatch());
-  RETURN_IF_ERROR(WaitUntilUnderway(0));
+  return WaitUntilUnderway(0);
+}
+
+absl::Status RegistrationStream::Finish() {
+  RETURN_IF_ERROR(Flush());
   if (connection_ == nullptr) return absl::OkStatus();
   connection_->WritesDone();
   const absl::Status status = Disconnect(absl::Seconds(5));

@@ -31,7 +31,7 @@ class RegistrationStream {
  public:
   using OnOutcome = std::function<void(const participants::v1::RegistrationOutcome&)>;
 
-  // `on_outcome` is called from within Send and Finish: once for each row, in the order of the rows.
+  // `on_outcome` is called from within Send, Flush and Finish: once for each row, in the order of the rows.
   RegistrationStream(const std::shared_ptr<grpc::Channel>& channel, CallOptions call_options,
                      RegistrationStreamOptions options, OnOutcome on_outcome);
   // Without Finish, what was sent may have been done or not.
@@ -44,6 +44,8 @@ class RegistrationStream {
   // nothing more can be sent.
   absl::Status Send(participants::v1::RegistrationRow row);
   // Sends what is left and waits for the last outcome.
+  absl::Status Flush();
+  // The same, and ends the stream.
   absl::Status Finish();
 
  private:

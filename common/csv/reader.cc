@@ -84,6 +84,12 @@ bool Reader::Next(Record& record) {
   const Outcome outcome = ReadFields(record.fields);
   if (!status_.ok()) return false;
   record.fault = Check(outcome, record.fields);
+  if (record.fault.has_value()) {
+    if (outcome != Outcome::kOk) record.fields.back().clear();  // it was cut off
+    for (std::string& field : record.fields) {
+      if (!IsUtf8(field)) field.clear();
+    }
+  }
   // Where quotes or columns do not come out, nobody knows where the record ends: the next line may be a sound one.
   if (record.fault.has_value() && record.fault->kind != FaultKind::kNotUtf8) {
     SkipLine();

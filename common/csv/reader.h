@@ -32,7 +32,7 @@ struct Fault {
 
 struct Record {
   int line = 0;                     // the line on which it starts; the file's first is 1
-  std::vector<std::string> fields;  // in the order of columns(); of a faulty record, what could be read
+  std::vector<std::string> fields;  // UTF-8, in the order of columns(); of a faulty record, what could be read
   std::optional<Fault> fault;
 };
 

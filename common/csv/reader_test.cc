@@ -119,11 +119,12 @@ TEST(ReaderTest, AWrongNumberOfValuesNeverTakesTheNextRecordWithIt) {
 }
 
 TEST(ReaderTest, AFaultyRecordKeepsWhatCouldBeRead) {
-  std::istringstream input("a,b,c\nref,x\"y,z\n");
+  std::istringstream input("a,b,c\nref,x\"y,z\nref,caf\xe9,z\n");
   const std::vector<Record> records = ReadAll(input);
-  ASSERT_EQ(records.size(), 1u);
+  ASSERT_EQ(records.size(), 2u);
   ASSERT_TRUE(records[0].fault.has_value());
-  EXPECT_EQ(records[0].fields[0], "ref");
+  EXPECT_THAT(records[0].fields, ElementsAre("ref", ""));
+  EXPECT_THAT(records[1].fields, ElementsAre("ref", "", "z"));
   EXPECT_FALSE(records[0].fault->message.empty());
   EXPECT_FALSE(records[0].fault->fix.empty());
 }

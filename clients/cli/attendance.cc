@@ -1,0 +1,234 @@
+// equityctl attendance: who came, as a list of staff references.
+#include <map>
+#include <memory>
+#include <ostream>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/csv_file.h"
+#include "clients/cli/import_rows.h"
+#include "clients/cli/sessions_lookup.h"
+#include "clients/cpp/participants.h"
+#include "clients/cpp/workshops.h"
+
+namespace equity::cli {
+namespace {
+
+using workshops::v1::AttendanceResult;
+using workshops::v1::AttendanceRow;
+
+struct Row {
+  std::string session_date;
+  std::string organisation;
+  std::string external_ref;
+  std::string column;   // of the fault, if any
+  std::string session;  // the resource name, once it is known
+  ImportRow<AttendanceRow, AttendanceResult> import;
+};
+
+AttendanceResult Refusal(std::string code, std::string message) {
+  AttendanceResult result;
+  result.set_outcome(AttendanceResult::OUTCOME_REJECTED);
+  result.set_code(std::move(code));
+  result.set_message(std::move(message));
+  return result;
+}
+
+void Refuse(Row& row, std::string code, std::string column, std::string message) {
+  row.column = std::move(column);
+  row.import.result = Refusal(std::move(code), std::move(message));
+}
+
+std::optional<bool> ParseYesNo(const std::string& text) {
+  static const std::set<std::string> kYes = {"yes", "y", "true", "1"};
+  static const std::set<std::string> kNo = {"no", "n", "false", "0"};
+  const std::string lower = absl::AsciiStrToLower(text);
+  if (kYes.count(lower) > 0) return true;
+  if (kNo.count(lower) > 0) return false;
+  return std::nullopt;
+}
+
+Row ToRow(const CsvFile& file, const csv::Record& record) {
+  Row row;
+  row.import.line = record.line;
+  row.external_ref = file.Value(record, "external_ref");
+  if (record.fault.has_value()) {
+    const RowFault fault = ToRowFault(*record.fault);
+    Refuse(row, fault.code, fault.column, fault.message);
+    return row;
+  }
+  row.session_date = file.Value(record, "session_date");
+  row.organisation = file.Value(record, "organisation");
+  if (const auto attended = ParseYesNo(file.Value(record, "attended"))) {
+    row.import.row.set_attended(*attended);
+  } else {
+    Refuse(row, "INVALID_VALUE", "attended", "attended must be yes or no.");
+  }
+  return row;
+}
+
+// Turns dates, organisations and references into resource names, and asks for each just once.
+class Lookup {
+ public:
+  Lookup(client::SessionsClient sessions, client::OrganisationsClient organisations,
+         client::ParticipantsClient participants, std::string workshop)
+      : sessions_(std::move(sessions)),
+        organisations_(std::move(organisations)),
+        participants_(std::move(participants)),
+        workshop_(std::move(workshop)) {}
+
+  absl::Status Resolve(Row& row) {
+    ASSIGN_OR_RETURN(const auto* session, Session(row.session_date));
+    if (!session->ok()) {
+      const bool is_missing = absl::IsNotFound(session->status());
+      Refuse(row, is_missing ? "NO_SUCH_SESSION" : "AMBIGUOUS_SESSION", "session_date",
+             std::string(session->status().message()));
+      return absl::OkStatus();
+    }
+    row.session = **session;
+    ASSIGN_OR_RETURN(const std::string organisation, Organisation(row.organisation));
+    if (organisation.empty()) {
+      Refuse(row, "NO_SUCH_ORGANISATION", "organisation", "No organisation has this id or code.");
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(const auto* people, People(organisation));
+    const auto person = people->find(row.external_ref);
+    if (person == people->end()) {
+      Refuse(row, "NO_SUCH_PARTICIPANT", "external_ref", "The organisation has registered nobody with this reference.");
+      return absl::OkStatus();
+    }
+    row.import.row.set_participant(person->second);
+    return absl::OkStatus();
+  }
+
+ private:
+  using Found = absl::StatusOr<std::string>;
+
+  absl::StatusOr<const Found*> Session(const std::string& date) {
+    const auto known = session_by_date_.find(date);
+    if (known != session_by_date_.end()) return &known->second;
+    Found found = FindSession(sessions_, date, workshop_);
+    if (!found.ok() && !absl::IsNotFound(found.status()) && !absl::IsInvalidArgument(found.status())) {
+      return found.status();
+    }
+    return &session_by_date_.emplace(date, std::move(found)).first->second;
+  }
+
+  // Empty where there is none.
+  absl::StatusOr<std::string> Organisation(const std::string& text) {
+    if (organisation_by_code_.empty()) {
+      RETURN_IF_ERROR(organisations_.ForEachOrganisation({}, [this](const participants::v1::Organisation& each) {
+        organisation_by_code_[each.name()] = each.name();
+        organisation_by_code_[OrganisationName(LastPart(each.name()))] = each.name();
+        for (const auto& code : each.codes()) {
+          organisation_by_code_.emplace(code.value(), each.name());
+          organisation_by_code_[absl::StrCat(code.scheme(), ":", code.value())] = each.name();
+        }
+        return absl::OkStatus();
+      }));
+    }
+    auto found = organisation_by_code_.find(text);
+    if (found == organisation_by_code_.end()) found = organisation_by_code_.find(OrganisationName(text));
+    return found == organisation_by_code_.end() ? "" : found->second;
+  }
+
+  absl::StatusOr<const std::map<std::string, std::string>*> People(const std::string& organisation) {
+    const auto known = people_.find(organisation);
+    if (known != people_.end()) return &known->second;
+    participants::v1::ListParticipantsRequest request;
+    request.set_parent(organisation);
+    request.set_show_inactive(true);  // who left since may have come
+    auto& people = people_[organisation];
+    RETURN_IF_ERROR(participants_.ForEachParticipant(request, [&](const participants::v1::Participant& person) {
+      people.emplace(person.external_ref(), person.name());
+      return absl::OkStatus();
+    }));
+    return &people;
+  }
+
+  client::SessionsClient sessions_;
+  client::OrganisationsClient organisations_;
+  client::ParticipantsClient participants_;
+  std::string workshop_;
+  std::map<std::string, Found> session_by_date_;
+  std::map<std::string, std::string> organisation_by_code_;
+  std::map<std::string, std::map<std::string, std::string>> people_;  // by organisation and reference
+};
+
+// Records one session's rows. A session that refuses attendance as a whole refuses them all.
+absl::Status Record(client::BookingsClient& client, const std::string& session, const std::vector<Row*>& rows) {
+  std::vector<ImportRow<AttendanceRow, AttendanceResult>> imports;
+  for (Row* row : rows) imports.push_back(row->import);
+  const auto send =
+      [&](const std::vector<const AttendanceRow*>& batch) -> absl::StatusOr<std::vector<AttendanceResult>> {
+    workshops::v1::RecordAttendanceRequest request;
+    request.set_session(session);
+    for (const auto* row : batch) *request.add_rows() = *row;
+    const auto response = client.RecordAttendance(std::move(request));
+    if (absl::IsFailedPrecondition(response.status())) {
+      return std::vector<AttendanceResult>(
+          batch.size(), Refusal(status::Reason(response.status()), std::string(response.status().message())));
+    }
+    RETURN_IF_ERROR(response.status());
+    return std::vector<AttendanceResult>(response->results().begin(), response->results().end());
+  };
+  const auto refuse = [](const std::string&, const std::string& message) { return Refusal("INVALID_VALUE", message); };
+  RETURN_IF_ERROR((SendRows<AttendanceRow, AttendanceResult>(imports, send, refuse)));
+  for (size_t i = 0; i < rows.size(); ++i) rows[i]->import.result = imports[i].result;
+  return absl::OkStatus();
+}
+
+ExitCode Show(Context& context, const std::vector<Row>& rows) {
+  int refused = 0;
+  const auto report = context.NewReport(Shape::kList, {"line", "external_ref", "outcome", "code", "column", "message"});
+  for (const Row& row : rows) {
+    const AttendanceResult& result = *row.import.result;
+    if (result.outcome() == AttendanceResult::OUTCOME_REJECTED) ++refused;
+    report->Add(result, {int64_t{row.import.line}, row.external_ref, EnumName(result.outcome()), result.code(),
+                         row.column, result.message()});
+  }
+  report->Finish();
+  context.streams().err << rows.size() - refused << " recorded, " << refused << " refused" << std::endl;
+  return refused > 0 ? kRefused : kDone;
+}
+
+absl::StatusOr<ExitCode> Import(Context& context, const std::string& path, const std::string& workshop) {
+  const Columns columns{.needed = {{"session_date"}, {"organisation"}, {"external_ref"}, {"attended"}}};
+  ASSIGN_OR_RETURN(const auto file, CsvFile::Open(context, path, columns));
+  std::vector<Row> rows;
+  for (csv::Record record; file->Next(record);) rows.push_back(ToRow(*file, record));
+  RETURN_IF_ERROR(file->status());
+
+  ASSIGN_OR_RETURN(auto sessions, context.Connect<client::SessionsClient>());
+  ASSIGN_OR_RETURN(auto organisations, context.Connect<client::OrganisationsClient>());
+  ASSIGN_OR_RETURN(auto participants, context.Connect<client::ParticipantsClient>());
+  ASSIGN_OR_RETURN(auto bookings, context.Connect<client::BookingsClient>());
+  Lookup lookup(std::move(sessions), std::move(organisations), std::move(participants), workshop);
+  std::map<std::string, std::vector<Row*>> rows_by_session;
+  for (Row& row : rows) {
+    if (!row.import.result.has_value()) RETURN_IF_ERROR(lookup.Resolve(row));
+    if (!row.import.result.has_value()) rows_by_session[row.session].push_back(&row);
+  }
+  for (const auto& [session, of_session] : rows_by_session) RETURN_IF_ERROR(Record(bookings, session, of_session));
+  return Show(context, rows);
+}
+
+}  // namespace
+
+void AddAttendance(CLI::App& app, Context& context) {
+  auto* group = app.add_subcommand("attendance", "Who came")->require_subcommand(1);
+  auto* import = group->add_subcommand("import", "Record who came, from a CSV file");
+  auto file = std::make_shared<std::string>();
+  auto workshop = std::make_shared<std::string>();
+  import->add_option("file", *file, "Columns session_date, organisation, external_ref, attended; - is standard input")
+      ->required();
+  import->add_option("--workshop", *workshop, "The workshop, where a date alone could mean two sessions");
+  context.On(import, [&context, file, workshop] { return Import(context, *file, *workshop); });
+}
+
+}  // namespace equity::cli

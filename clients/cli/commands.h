@@ -1,0 +1,23 @@
+// The subcommands, a file for each subject.
+#pragma once
+
+#include "CLI/CLI.hpp"
+#include "clients/cli/context.h"
+
+namespace equity::cli {
+
+void AddOrganisations(CLI::App& app, Context& context);
+void AddParticipants(CLI::App& app, Context& context);
+void AddChallenges(CLI::App& app, Context& context);
+void AddWorkshops(CLI::App& app, Context& context);
+void AddSessions(CLI::App& app, Context& context);
+void AddRegister(CLI::App& app, Context& context);
+void AddBookings(CLI::App& app, Context& context);
+void AddAttendance(CLI::App& app, Context& context);
+void AddStatistics(CLI::App& app, Context& context);
+void AddWatch(CLI::App& app, Context& context);
+void AddToken(CLI::App& app, Context& context);
+void AddStateHash(CLI::App& app, Context& context);
+void AddClock(CLI::App& app, Context& context);
+
+}  // namespace equity::cli

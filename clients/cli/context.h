@@ -1,0 +1,98 @@
+// What all commands share: the global options, the connection, the credential and how results and errors are shown.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "clients/cli/output.h"
+#include "clients/cpp/channel.h"
+#include "clients/cpp/options.h"
+#include "common/status/macros.h"
+
+namespace equity::cli {
+
+enum ExitCode : int {
+  kDone = 0,
+  kRefused = 1,      // something was refused: a row, or the request
+  kUsage = 2,        // the command cannot be right: arguments, a file that cannot be read, missing columns
+  kUnreachable = 3,  // the server was not reached, did not do it, or does not allow it
+};
+
+// Where a command reads and writes; a test has its own.
+struct Streams {
+  std::istream& in;
+  std::ostream& out;  // data only
+  std::ostream& err;  // everything else
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+};
+
+struct GlobalOptions {
+  std::string target = "127.0.0.1:8443";
+  std::string token_file;
+  std::string as;      // an organisation's id
+  std::string output;  // empty: a table on a terminal, CSV otherwise
+  absl::Duration timeout = absl::Seconds(10);
+};
+
+class Context {
+ public:
+  using Command = std::function<absl::StatusOr<ExitCode>()>;
+
+  explicit Context(Streams streams) : streams_(streams) {}
+
+  GlobalOptions& options() { return options_; }
+  Streams& streams() { return streams_; }
+  Format format() const;
+
+  // Makes the subcommand run `command` when the command line names it.
+  void On(CLI::App* subcommand, Command command);
+  // Runs the command that was named and shows its error, if any.
+  ExitCode Run();
+
+  std::unique_ptr<Report> NewReport(Shape shape, std::vector<std::string> columns);
+  void Warn(std::string_view text);
+
+  // A client that is connected and carries the credential.
+  template <class Client>
+  absl::StatusOr<Client> Connect() {
+    RETURN_IF_ERROR(EnsureConnected());
+    return Client(channel_, call_options_);
+  }
+  absl::Status EnsureConnected();
+  // Once connected.
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+  const client::CallOptions& call_options() const { return call_options_; }
+
+ private:
+  absl::StatusOr<std::string> Credential() const;
+  ExitCode ShowError(const absl::Status& status);
+
+  Streams streams_;
+  GlobalOptions options_;
+  Command command_;
+  std::shared_ptr<grpc::Channel> channel_;
+  client::CallOptions call_options_;
+};
+
+// A token of the development issuer in the folder that EQUITY_DEV_ISSUER names.
+absl::StatusOr<std::string> MintToken(const std::string& role, const std::string& organisation,
+                                      const std::string& subject);
+
+// Resource names of what people type: ids and full names both do. Organisations may be in upper case.
+std::string OrganisationName(std::string_view text);
+std::string WorkshopName(std::string_view text);
+std::string ChallengeName(std::string_view text);
+// The last part of a resource name, and the part after the first slash, such as the organisation's id.
+std::string LastPart(std::string_view name);
+std::string FirstId(std::string_view name);
+
+}  // namespace equity::cli

@@ -1,0 +1,116 @@
+// equityctl organisations
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/csv_file.h"
+#include "clients/cli/import_rows.h"
+#include "clients/cpp/participants.h"
+
+namespace equity::cli {
+namespace {
+
+using participants::v1::ImportedOrganisation;
+using participants::v1::ImportedOrganisationResult;
+using participants::v1::Organisation;
+using Row = ImportRow<ImportedOrganisation, ImportedOrganisationResult>;
+
+ImportedOrganisationResult Refusal(std::string code, std::string message) {
+  ImportedOrganisationResult result;
+  result.set_outcome(ImportedOrganisationResult::OUTCOME_REJECTED);
+  result.set_code(std::move(code));
+  result.set_message(std::move(message));
+  return result;
+}
+
+Row ToRow(const CsvFile& file, const csv::Record& record) {
+  Row row{.line = record.line};
+  if (record.fault.has_value()) {
+    const RowFault fault = ToRowFault(*record.fault);
+    row.result = Refusal(fault.code, fault.message);
+    return row;
+  }
+  row.row.mutable_code()->set_scheme(file.Value(record, "identifier_scheme"));
+  row.row.mutable_code()->set_value(file.Value(record, "identifier"));
+  row.row.set_display_name(file.Value(record, "name"));
+  row.row.set_id(file.Value(record, "id"));
+  const auto sector = ParseEnum<participants::v1::Sector>("sector", file.Value(record, "sector"));
+  if (!sector.ok()) {
+    row.result = Refusal("INVALID_VALUE", std::string(sector.status().message()));
+    return row;
+  }
+  row.row.set_sector(*sector);
+  if (const std::string text = file.Value(record, "place"); !text.empty()) {
+    const auto place = ParseEnum<participants::v1::Place>("place", text);
+    if (place.ok()) {
+      row.row.set_place(*place);
+    } else {
+      row.result = Refusal("INVALID_VALUE", std::string(place.status().message()));
+    }
+  }
+  return row;
+}
+
+absl::StatusOr<ExitCode> Import(Context& context, const std::string& path) {
+  const Columns columns{.needed = {{"identifier_scheme"}, {"identifier"}, {"name"}, {"sector"}},
+                        .optional = {"place", "id"}};
+  ASSIGN_OR_RETURN(const auto file, CsvFile::Open(context, path, columns));
+  std::vector<Row> rows;
+  for (csv::Record record; file->Next(record);) rows.push_back(ToRow(*file, record));
+  RETURN_IF_ERROR(file->status());
+
+  ASSIGN_OR_RETURN(auto client, context.Connect<client::OrganisationsClient>());
+  const auto send = [&](const std::vector<const ImportedOrganisation*>& batch)
+      -> absl::StatusOr<std::vector<ImportedOrganisationResult>> {
+    participants::v1::ImportOrganisationsRequest request;
+    for (const auto* row : batch) *request.add_organisations() = *row;
+    ASSIGN_OR_RETURN(const auto response, client.ImportOrganisations(std::move(request)));
+    return std::vector<ImportedOrganisationResult>(response.results().begin(), response.results().end());
+  };
+  const auto refuse = [](const std::string&, const std::string& message) { return Refusal("INVALID_VALUE", message); };
+  RETURN_IF_ERROR((SendRows<ImportedOrganisation, ImportedOrganisationResult>(rows, send, refuse)));
+
+  int refused = 0;
+  const auto report = context.NewReport(Shape::kList, {"line", "organisation", "outcome", "code", "message"});
+  for (const Row& row : rows) {
+    const auto& result = *row.result;
+    if (result.outcome() == ImportedOrganisationResult::OUTCOME_REJECTED) ++refused;
+    report->Add(result, {int64_t{row.line}, result.organisation(), EnumName(result.outcome()), result.code(),
+                         result.message()});
+  }
+  report->Finish();
+  context.streams().err << rows.size() - refused << " imported, " << refused << " refused" << std::endl;
+  return refused > 0 ? kRefused : kDone;
+}
+
+absl::StatusOr<ExitCode> List(Context& context) {
+  ASSIGN_OR_RETURN(auto client, context.Connect<client::OrganisationsClient>());
+  const auto report = context.NewReport(Shape::kList, {"organisation", "name", "sector", "place", "codes"});
+  RETURN_IF_ERROR(client.ForEachOrganisation({}, [&](const Organisation& organisation) {
+    const std::string codes = absl::StrJoin(organisation.codes(), ";", [](std::string* out, const auto& code) {
+      absl::StrAppend(out, code.scheme(), ":", code.value());
+    });
+    report->Add(organisation, {LastPart(organisation.name()), organisation.display_name(),
+                               EnumName(organisation.sector()), EnumName(organisation.place()), codes});
+    return absl::OkStatus();
+  }));
+  report->Finish();
+  return kDone;
+}
+
+}  // namespace
+
+void AddOrganisations(CLI::App& app, Context& context) {
+  auto* group = app.add_subcommand("organisations", "Partner organisations")->require_subcommand(1);
+  auto* import = group->add_subcommand("import", "Add or update the organisations of a CSV file");
+  auto file = std::make_shared<std::string>();
+  import->add_option("file", *file, "Columns identifier_scheme, identifier, name, sector, place; - is standard input")
+      ->required();
+  context.On(import, [&context, file] { return Import(context, *file); });
+  context.On(group->add_subcommand("list", "All organisations"), [&context] { return List(context); });
+}
+
+}  // namespace equity::cli

@@ -1,0 +1,49 @@
+// equityctl state-hash, equityctl clock: what an operator asks a server about itself.
+#include <ostream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/resume_file.h"
+#include "clients/cpp/operations.h"
+
+namespace equity::cli {
+namespace {
+
+// One hash over those of all services. JSON shows each.
+absl::StatusOr<ExitCode> StateHash(Context& context) {
+  ASSIGN_OR_RETURN(auto client, context.Connect<client::OperationsClient>());
+  ASSIGN_OR_RETURN(const auto response, client.GetStateHash({}));
+  if (context.format() == Format::kJson) {
+    context.streams().out << ToJson(response, true);
+    return kDone;
+  }
+  std::string services;
+  for (const auto& service : response.services())
+    absl::StrAppend(&services, service.service(), " ", service.sha256(), "\n");
+  context.streams().out << HashTexts({services}) << std::endl;
+  return kDone;
+}
+
+absl::StatusOr<ExitCode> Clock(Context& context) {
+  ASSIGN_OR_RETURN(auto client, context.Connect<client::OperationsClient>());
+  ASSIGN_OR_RETURN(const auto response, client.GetBusinessTime({}));
+  const auto report = context.NewReport(Shape::kOne, {"time", "demonstration"});
+  report->Add(response, {TimeCell(response.time(), response.has_time()), response.demonstration() ? "true" : "false"});
+  report->Finish();
+  return kDone;
+}
+
+}  // namespace
+
+void AddStateHash(CLI::App& app, Context& context) {
+  context.On(app.add_subcommand("state-hash", "One SHA-256 over the domain tables of all services"),
+             [&context] { return StateHash(context); });
+}
+
+void AddClock(CLI::App& app, Context& context) {
+  context.On(app.add_subcommand("clock", "The business clock, which decides dates"),
+             [&context] { return Clock(context); });
+}
+
+}  // namespace equity::cli

@@ -1,0 +1,184 @@
+// equityctl stats, equityctl measures
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/commands.h"
+#include "clients/cpp/changes.h"
+#include "clients/cpp/statistics.h"
+
+namespace equity::cli {
+namespace {
+
+using statistics::v1::Dimension;
+using statistics::v1::GetSummaryResponse;
+using statistics::v1::Measure;
+using statistics::v1::Table;
+
+struct Arguments {
+  std::string challenge;
+  std::string measure;
+  std::string by;
+  std::string tier;
+  bool is_public = false;
+};
+
+const std::vector<std::string> kColumns = {"challenge", "measure", "dimension", "category", "dimension2",
+                                           "category2", "tier",    "value",     "status",   "data_as_of"};
+
+// A hidden number is an empty cell, never 0.
+Cell ValueCell(const statistics::v1::Cell& cell) { return cell.has_value() ? Cell(int64_t{cell.value()}) : Cell(); }
+
+std::string DimensionName(const Table& table, int index) {
+  return index < table.dimensions_size() ? EnumName(static_cast<Dimension>(table.dimensions(index))) : "";
+}
+
+// Several rows of one message: in JSON the message is printed once, as an object.
+class Rows {
+ public:
+  Rows(Context& context, const google::protobuf::Message& message) : message_(message) {
+    is_json_ = context.format() == Format::kJson;
+    report_ = context.NewReport(is_json_ ? Shape::kOne : Shape::kList, kColumns);
+    if (is_json_) report_->Add(message_, {});
+  }
+  void Add(const std::vector<Cell>& cells) {
+    if (!is_json_) report_->Add(message_, cells);
+  }
+  void Finish() { report_->Finish(); }
+
+ private:
+  const google::protobuf::Message& message_;
+  bool is_json_;
+  std::unique_ptr<Report> report_;
+};
+
+ExitCode Show(Context& context, const Table& table) {
+  Rows rows(context, table);
+  for (const auto& cell : table.cells()) {
+    rows.Add({table.challenge(), table.measure(), DimensionName(table, 0), cell.category(), DimensionName(table, 1),
+              cell.category2(), EnumName(table.tier()), ValueCell(cell), EnumName(cell.status()),
+              TimeCell(table.data_as_of(), table.has_data_as_of())});
+  }
+  rows.Finish();
+  return kDone;
+}
+
+// The funnel, then the places of each session as measures of their own.
+ExitCode Show(Context& context, const GetSummaryResponse& summary) {
+  const std::string tier = EnumName(summary.tier());
+  const Cell as_of = TimeCell(summary.data_as_of(), summary.has_data_as_of());
+  Rows rows(context, summary);
+  for (const auto& cell : summary.funnel()) {
+    rows.Add(
+        {summary.challenge(), cell.category(), "", "", "", "", tier, ValueCell(cell), EnumName(cell.status()), as_of});
+  }
+  for (const auto& session : summary.sessions()) {
+    const std::pair<const char*, int> numbers[] = {{"session.capacity", session.capacity()},
+                                                   {"session.seated", session.seated()},
+                                                   {"session.waiting", session.waiting()},
+                                                   {"session.attended", session.attended()}};
+    for (const auto& [measure, number] : numbers) {
+      rows.Add(
+          {summary.challenge(), measure, "SESSION", session.session(), "", "", tier, int64_t{number}, "EXACT", as_of});
+    }
+  }
+  rows.Finish();
+  return kDone;
+}
+
+absl::StatusOr<std::vector<Dimension>> ParseDimensions(const std::string& by) {
+  std::vector<Dimension> dimensions;
+  for (const auto& name : absl::StrSplit(by, ',', absl::SkipWhitespace())) {
+    ASSIGN_OR_RETURN(const auto dimension, ParseEnum<Dimension>("--by", std::string(absl::StripAsciiWhitespace(name))));
+    dimensions.push_back(dimension);
+  }
+  return dimensions;
+}
+
+// The position after the newest change: whoever asks sees what they did just before.
+absl::StatusOr<std::string> FeedPosition(Context& context) {
+  ASSIGN_OR_RETURN(auto changes, context.Connect<client::ChangesClient>());
+  ASSIGN_OR_RETURN(const auto response, changes.GetFeedPosition({}));
+  return response.position();
+}
+
+absl::StatusOr<ExitCode> ShowSummary(Context& context, const std::string& challenge, statistics::v1::Tier tier) {
+  statistics::v1::GetSummaryRequest request;
+  request.set_challenge(challenge);
+  request.set_tier(tier);
+  ASSIGN_OR_RETURN(*request.mutable_min_feed_position(), FeedPosition(context));
+  ASSIGN_OR_RETURN(auto client, context.Connect<client::StatisticsClient>());
+  ASSIGN_OR_RETURN(const auto response, client.GetSummary(std::move(request)));
+  return Show(context, response);
+}
+
+absl::StatusOr<ExitCode> ShowTable(Context& context, statistics::v1::QueryTableRequest request) {
+  ASSIGN_OR_RETURN(*request.mutable_min_feed_position(), FeedPosition(context));
+  ASSIGN_OR_RETURN(auto client, context.Connect<client::StatisticsClient>());
+  ASSIGN_OR_RETURN(const auto response, client.QueryTable(std::move(request)));
+  return Show(context, response.table());
+}
+
+absl::StatusOr<ExitCode> ShowPublicTable(Context& context, const statistics::v1::QueryTableRequest& table) {
+  statistics::v1::QueryPublicTableRequest request;
+  request.set_challenge(table.challenge());
+  request.set_measure(table.measure());
+  *request.mutable_dimensions() = table.dimensions();
+  ASSIGN_OR_RETURN(auto client, context.Connect<client::StatisticsClient>());
+  ASSIGN_OR_RETURN(const auto response, client.QueryPublicTable(std::move(request)));
+  return Show(context, response.table());
+}
+
+absl::StatusOr<ExitCode> Stats(Context& context, const Arguments& arguments) {
+  auto tier = statistics::v1::TIER_UNSPECIFIED;
+  if (!arguments.tier.empty()) {
+    ASSIGN_OR_RETURN(tier, ParseEnum<statistics::v1::Tier>("--tier", arguments.tier));
+  }
+  ASSIGN_OR_RETURN(const auto dimensions, ParseDimensions(arguments.by));
+  if (arguments.measure.empty()) {
+    if (!dimensions.empty() || arguments.is_public) {
+      return absl::InvalidArgumentError("--by and --public need --measure; `equityctl measures` lists them.");
+    }
+    return ShowSummary(context, ChallengeName(arguments.challenge), tier);
+  }
+  statistics::v1::QueryTableRequest request;
+  request.set_challenge(ChallengeName(arguments.challenge));
+  request.set_measure(arguments.measure);
+  request.set_tier(tier);
+  for (const Dimension dimension : dimensions) request.add_dimensions(dimension);
+  return arguments.is_public ? ShowPublicTable(context, request) : ShowTable(context, std::move(request));
+}
+
+absl::StatusOr<ExitCode> Measures(Context& context) {
+  ASSIGN_OR_RETURN(auto client, context.Connect<client::StatisticsClient>());
+  ASSIGN_OR_RETURN(const auto response, client.ListMeasures({}));
+  const auto report =
+      context.NewReport(Shape::kList, {"measure", "name", "definition", "unit", "cohort_date", "dimensions"});
+  for (const Measure& measure : response.measures()) {
+    const std::string dimensions = absl::StrJoin(measure.dimensions(), ";", [](std::string* out, int dimension) {
+      out->append(EnumName(static_cast<Dimension>(dimension)));
+    });
+    report->Add(measure, {measure.id(), measure.display_name(), measure.definition(), measure.unit(),
+                          measure.cohort_date(), dimensions});
+  }
+  report->Finish();
+  return kDone;
+}
+
+}  // namespace
+
+void AddStatistics(CLI::App& app, Context& context) {
+  auto* stats = app.add_subcommand("stats", "The numbers of a challenge");
+  auto arguments = std::make_shared<Arguments>();
+  stats->add_option("--challenge", arguments->challenge, "The challenge, where there is more than one");
+  stats->add_option("--measure", arguments->measure, "One measure, such as people.registered");
+  stats->add_option("--by", arguments->by, "ORGANISATION, SECTOR, PLACE, SESSION or ISO_WEEK, or two of them");
+  stats->add_option("--tier", arguments->tier, "OPERATIONAL or PUBLISHABLE; the most exact you may have unless given");
+  stats->add_flag("--public", arguments->is_public, "What anyone may see; needs no credential");
+  context.On(stats, [&context, arguments] { return Stats(context, *arguments); });
+  context.On(app.add_subcommand("measures", "What is counted, and how"), [&context] { return Measures(context); });
+}
+
+}  // namespace equity::cli

@@ -1,0 +1,85 @@
+// equityctl watch: the change feed.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "clients/cli/commands.h"
+#include "clients/cpp/changes.h"
+
+namespace equity::cli {
+namespace {
+
+using changes::v1::Change;
+using changes::v1::WatchChangesRequest;
+using changes::v1::WatchChangesResponse;
+
+struct Event {
+  std::string name;      // such as BOOKING
+  std::string resource;  // what it is about
+  std::string detail;    // what happened to it
+};
+
+Event Describe(const Change& change) {
+  switch (change.event_case()) {
+    case Change::kOrganisationEvent:
+      return {"ORGANISATION", change.organisation_event().organisation(), change.organisation_event().sector()};
+    case Change::kParticipantEvent:
+      return {"PARTICIPANT", change.participant_event().participant(), EnumName(change.participant_event().kind())};
+    case Change::kWorkshopEvent:
+      return {"WORKSHOP", change.workshop_event().workshop(), change.workshop_event().challenge()};
+    case Change::kSessionEvent:
+      return {"SESSION", change.session_event().session(), change.session_event().cancelled() ? "CANCELLED" : ""};
+    case Change::kBookingEvent:
+      return {"BOOKING", change.booking_event().booking(), EnumName(change.booking_event().state())};
+    case Change::kAttendanceEvent:
+      return {"ATTENDANCE", change.attendance_event().booking(),
+              change.attendance_event().attended() ? "ATTENDED" : "ABSENT"};
+    case Change::EVENT_NOT_SET:
+      break;
+  }
+  return {};  // of a newer server
+}
+
+// The token stands with the last change of a message, as it resumes after that one.
+absl::StatusOr<ExitCode> Watch(Context& context, const WatchChangesRequest& request, bool until_caught_up) {
+  ASSIGN_OR_RETURN(auto client, context.Connect<client::ChangesClient>());
+  const bool is_json = context.format() == Format::kJson;
+  const auto report = context.NewReport(
+      Shape::kStream, {"service", "sequence", "time", "organisation", "event", "resource", "detail", "resume_token"});
+  const absl::Status status = client.WatchChanges(request, [&](const WatchChangesResponse& response) {
+    if (response.changes().empty()) return !until_caught_up;
+    if (is_json) report->Add(response, {});
+    for (int i = 0; !is_json && i < response.changes_size(); ++i) {
+      const Change& change = response.changes(i);
+      const Event event = Describe(change);
+      report->Add(change, {change.service(), change.sequence(), TimeCell(change.time(), change.has_time()),
+                           FirstId(change.organisation()), event.name, event.resource, event.detail,
+                           i + 1 == response.changes_size() ? response.resume_token() : ""});
+    }
+    return true;
+  });
+  report->Finish();
+  RETURN_IF_ERROR(status);
+  return kDone;
+}
+
+}  // namespace
+
+void AddWatch(CLI::App& app, Context& context) {
+  auto* command = app.add_subcommand("watch", "Changes as they happen, until you end it");
+  auto request = std::make_shared<WatchChangesRequest>();
+  auto only_new = std::make_shared<bool>(false);
+  auto until_caught_up = std::make_shared<bool>(false);
+  auto services = std::make_shared<std::vector<std::string>>();
+  command->add_option("--from", *request->mutable_resume_token(), "Go on after the change with this resume token");
+  command->add_flag("--new", *only_new, "Only changes from now on");
+  command->add_option("--service", *services, "Only those of this service, such as workshops; may be repeated");
+  command->add_flag("--until-caught-up", *until_caught_up, "End when everything there is has been shown");
+  context.On(command, [&context, request, only_new, until_caught_up, services] {
+    request->set_only_new(*only_new);
+    for (const std::string& service : *services) request->add_services(service);
+    return Watch(context, *request, *until_caught_up);
+  });
+}
+
+}  // namespace equity::cli
