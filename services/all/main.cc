@@ -101,6 +101,7 @@ int Main(int argc, char** argv) {
   obs::CaptureGrpcLog(nullptr);
   return code;
 }
+
 }  // namespace
 }  // namespace equity
 
