@@ -67,8 +67,10 @@ Call::Call(Shared& shared, const Method& method, const grpc::ServerContextBase& 
   steady_start_ = std::chrono::steady_clock::now();
   start_ = absl::Now();
   deadline_ = absl::FromChrono(server.deadline());
-  if (method.descriptor->client_streaming() || method.descriptor->server_streaming()) return;
-  deadline_ = std::min(deadline_, start_ + kLongestCall);
+  if (!method.descriptor->client_streaming() && !method.descriptor->server_streaming()) {
+    deadline_ = std::min(deadline_, start_ + kLongestCall);
+  }
+  context_.deadline_ = deadline_;
 }
 
 absl::Status Call::Authenticate() {

@@ -19,6 +19,8 @@ class Context {
   // The business clock: decides dates, what is past, and the times that are stored.
   absl::Time now() const { return now_; }
   const std::string& trace_id() const { return trace_id_; }
+  // When the caller gives up, by the system clock; bounds the calls that a flow makes to other services.
+  absl::Time deadline() const { return deadline_; }
 
   // Whether what belongs to this organisation (its id) is the caller's to see.
   bool MaySee(std::string_view organisation) const {
@@ -30,6 +32,7 @@ class Context {
   std::string actor_;
   absl::Time now_;
   std::string trace_id_;
+  absl::Time deadline_ = absl::InfiniteFuture();
 };
 
 // For a write: what it says to the audit trail and the change feed is stored in its own transaction.

@@ -1,0 +1,19 @@
+// The same check on a build whose seat function decides before it acts: it must be found out, or the check is blind.
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/api/hot_session.h"
+
+namespace equity::testing {
+namespace {
+
+TEST(HotSessionPlantedTest, CheckThenActIsFoundOut) {
+  Environment environment;
+  const HotSessionReport report = RunHotSession(environment, {.operations = 5000});
+  EXPECT_GT(report.violation_count, 0);
+  EXPECT_THAT(report.violations, ::testing::Contains(::testing::HasSubstr("beyond the capacity")));
+  std::printf("PLANTED %d violations found, first: %s\n", report.violation_count,
+              report.violations.empty() ? "none" : report.violations.front().c_str());
+}
+
+}  // namespace
+}  // namespace equity::testing
