@@ -63,8 +63,9 @@ class AppTest : public ::testing::Test {
   FakeBookings bookings_;
   FakeStatistics statistics_;
   FakeChanges changes_;
+  FakeOperations operations_;
   client::TestServer server_{std::vector<grpc::Service*>{&registrations_, &organisations_, &participants_, &sessions_,
-                                                         &bookings_, &statistics_, &changes_}};
+                                                         &bookings_, &statistics_, &changes_, &operations_}};
   std::string folder_;
   std::string out_;
   std::string err_;
@@ -78,6 +79,9 @@ TEST_F(AppTest, ACommandLineThatCannotBeRightIsUsage) {
   EXPECT_EQ(RunPlain({}), kUsage);
   EXPECT_EQ(RunPlain({"sessions"}), kUsage);
   EXPECT_EQ(RunPlain({"nonsense"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("There is no command or option nonsense."));
+  EXPECT_EQ(RunPlain({"sessions", "lst"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("There is no command or option lst."));
   EXPECT_EQ(RunPlain({"clock", "--output", "xml"}), kUsage);
   EXPECT_EQ(RunPlain({"clock", "--timeout", "soon"}), kUsage);
   EXPECT_EQ(RunPlain({"register", folder_ + "/nothing.csv"}), kUsage);
@@ -225,6 +229,8 @@ TEST_F(AppTest, SessionsAreListed) {
   EXPECT_EQ(err_, "");
   EXPECT_EQ(Run({"sessions", "list", "--output", "json"}), kDone);
   EXPECT_THAT(out_, HasSubstr("\"placesTaken\":0"));
+  EXPECT_EQ(Run({"sessions", "list", "--output", "table"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("2021-07-27  14:30-17:00  Microsoft Teams  0/80          0  SOLD OUT  workshops/"));
 }
 
 TEST_F(AppTest, ASessionMayBeNamedByItsDate) {
@@ -309,6 +315,22 @@ TEST_F(AppTest, WatchShowsChangesWithTheTokenAfterThem) {
             "service,sequence,time,organisation,event,resource,detail,resume_token\n"
             "workshops,1,,rde,BOOKING,organisations/rde/bookings/1,SEATED,\n"
             "workshops,2,,rde,BOOKING,organisations/rde/bookings/1,SEATED,t+2\n");
+}
+
+TEST_F(AppTest, TheClockIsOneLineForPeopleAndAnInstantForPrograms) {
+  EXPECT_EQ(Run({"clock", "--output", "table"}), kDone);
+  EXPECT_EQ(out_, "Tuesday 20 July 2021, 09:00 (demonstration)\n");
+  EXPECT_EQ(Run({"clock"}), kDone);
+  EXPECT_EQ(out_, "time,demonstration\n2021-07-20T08:00:00Z,true\n");
+}
+
+TEST_F(AppTest, TheStateHashIsOneHashOverThoseOfTheServices) {
+  EXPECT_EQ(Run({"state-hash"}), kDone);
+  const std::string hash = out_;
+  EXPECT_EQ(hash.size(), 65u);
+  operations_.hash = "b";
+  EXPECT_EQ(Run({"state-hash"}), kDone);
+  EXPECT_NE(out_, hash);
 }
 
 }  // namespace

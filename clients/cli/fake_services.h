@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "common/status/grpc_status.h"
 #include "equity/changes/v1/changes.grpc.pb.h"
+#include "equity/operations/v1/operations.grpc.pb.h"
 #include "equity/participants/v1/organisations.grpc.pb.h"
 #include "equity/participants/v1/participants.grpc.pb.h"
 #include "equity/participants/v1/registrations.grpc.pb.h"
@@ -129,6 +130,24 @@ class FakeChanges : public changes::v1::ChangesService::Service {
   }
   grpc::Status WatchChanges(grpc::ServerContext*, const changes::v1::WatchChangesRequest* request,
                             grpc::ServerWriter<changes::v1::WatchChangesResponse>* writer) override;
+};
+
+class FakeOperations : public operations::v1::OperationsService::Service {
+ public:
+  grpc::Status GetStateHash(grpc::ServerContext*, const operations::v1::GetStateHashRequest*,
+                            operations::v1::GetStateHashResponse* response) override {
+    auto* service = response->add_services();
+    service->set_service("workshops");
+    service->set_sha256(hash);
+    return grpc::Status::OK;
+  }
+  grpc::Status GetBusinessTime(grpc::ServerContext*, const operations::v1::GetBusinessTimeRequest*,
+                               operations::v1::GetBusinessTimeResponse* response) override {
+    response->mutable_time()->set_seconds(1626768000);
+    response->set_demonstration(true);
+    return grpc::Status::OK;
+  }
+  std::string hash = "a";
 };
 
 }  // namespace equity::cli
