@@ -1,0 +1,62 @@
+#include "services/statistics/consumer.h"
+
+#include <limits>
+
+#include "common/status/macros.h"
+#include "services/statistics/model.h"
+#include "services/statistics/progress.h"
+
+namespace equity::statistics {
+
+void Consumer::Start(std::vector<Source> sources) {
+  std::lock_guard lock(mutex_);
+  sources_ = std::move(sources);
+  Follow();
+}
+
+void Consumer::Stop() {
+  std::lock_guard lock(mutex_);
+  sources_.clear();
+  followers_.clear();
+}
+
+void Consumer::Pause() {
+  std::lock_guard lock(mutex_);
+  followers_.clear();
+}
+
+void Consumer::Resume() {
+  std::lock_guard lock(mutex_);
+  Follow();
+}
+
+std::vector<Consumer::Source> Consumer::sources() {
+  std::lock_guard lock(mutex_);
+  return sources_;
+}
+
+void Consumer::Follow() {
+  for (const Source& source : sources_) {
+    feed::Follower::Options options;
+    options.channel = source.channel;
+    options.bearer = source.bearer;
+    options.services = {source.service};
+    options.load_token = [this, service = source.service]() -> absl::StatusOr<std::string> {
+      std::string token;
+      RETURN_IF_ERROR(store_.Read([&](sql::ReadTransaction& transaction) {
+        token = ReadPlace(transaction, InUse(transaction), service).resume_token;
+        return absl::OkStatus();
+      }));
+      return token;
+    };
+    options.apply = [this, service = source.service](const changes::v1::WatchChangesResponse& batch) {
+      return store_.Write([&](sql::Transaction& transaction) {
+        ApplyBatch(transaction, key_, InUse(transaction), service, batch, std::numeric_limits<int64_t>::max());
+        return absl::OkStatus();
+      });
+    };
+    followers_.push_back(std::make_unique<feed::Follower>(std::move(options)));
+  }
+}
+
+}  // namespace equity::statistics

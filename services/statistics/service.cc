@@ -1,0 +1,61 @@
+#include "services/statistics/service.h"
+
+#include "common/status/macros.h"
+
+namespace equity::statistics {
+namespace {
+
+const sql::Sql kReadKeyCheck{"model.key_check", "SELECT coalesce(key_check, x'') FROM local_model"};
+const sql::Sql kSetKeyCheck{"model.set_key_check", "UPDATE local_model SET key_check = $1"};
+
+// With another key everybody would be counted a second time.
+absl::Status CheckKey(exec::Store& store, const PersonKey& key) {
+  return store.Write([&](sql::Transaction& transaction) {
+    const std::string expected = key.Hash("statistics.key");
+    const auto stored = *transaction.One(kReadKeyCheck, {}, [](const sql::Row& row) { return row.Text(0); });
+    if (stored == expected) return absl::OkStatus();
+    if (!stored.empty()) {
+      return absl::FailedPreconditionError(
+          "statistics.key is not the key that statistics.db was made with. Restore it, or remove both: they are made "
+          "anew from the change feed.");
+    }
+    transaction.Execute(kSetKeyCheck, {sql::Blob{expected}});
+    return absl::OkStatus();
+  });
+}
+
+class Statistics final : public host::HostedService {
+ public:
+  Statistics(rpc::Shared& shared, std::unique_ptr<exec::Store> store, PersonKey key)
+      : store_(std::move(store)), key_(std::move(key)), runtime_(shared, store_.get()) {}
+  ~Statistics() override { Stop(); }
+
+  rpc::Runtime& runtime() override { return runtime_; }
+  std::vector<grpc::Service*> mounts() override { return {&mounts_}; }
+  void Start(const host::Peers& peers) override {
+    consumer_.Start({{"participants", peers.participants, peers.bearer}, {"workshops", peers.workshops, peers.bearer}});
+  }
+  void Stop() override { consumer_.Stop(); }
+
+ private:
+  const std::unique_ptr<exec::Store> store_;
+  const PersonKey key_;
+  rpc::Runtime runtime_;
+  Consumer consumer_{*store_, key_};
+  Numbers numbers_{runtime_};
+  Rebuild rebuild_{runtime_, key_, consumer_};
+  StatisticsMounts mounts_{runtime_, numbers_, rebuild_};
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<host::HostedService>> Open(rpc::Shared& shared, exec::StoreOptions options) {
+  ASSIGN_OR_RETURN(PersonKey key, PersonKey::OpenOrCreate(options.folder));
+  options.migrations = Schema();
+  ASSIGN_OR_RETURN(auto store, exec::Store::Open(std::move(options)));
+  auto statistics = std::make_unique<Statistics>(shared, std::move(store), key);
+  RETURN_IF_ERROR(CheckKey(*statistics->runtime().store(), key));
+  return statistics;
+}
+
+}  // namespace equity::statistics

@@ -1,0 +1,28 @@
+// The numbers of a challenge at a glance.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/feed/position.h"
+#include "common/sql/sql.h"
+#include "equity/statistics/v1/statistics.pb.h"
+#include "services/statistics/numbers.h"
+#include "services/statistics/progress.h"
+
+namespace equity::statistics {
+
+absl::StatusOr<v1::GetSummaryResponse> Summarise(sql::ReadTransaction& transaction, const std::string& challenge,
+                                                 const Admission& admission);
+
+// How old the numbers of an answer are, a summary's or a table's.
+template <class Answer>
+void DescribeProgress(const Progress& progress, Answer& answer) {
+  answer.set_feed_position(feed::Format(progress.position));
+  if (progress.newest == absl::InfinitePast()) return;
+  const int64_t micros = absl::ToUnixMicros(progress.newest);
+  answer.mutable_data_as_of()->set_seconds(micros / 1000000);
+  answer.mutable_data_as_of()->set_nanos(static_cast<int32_t>(micros % 1000000) * 1000);
+}
+
+}  // namespace equity::statistics
