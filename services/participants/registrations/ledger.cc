@@ -61,7 +61,7 @@ const Sql kDrop{"participants.drop",
 const Sql kOpen{"open_segments.insert",
                 "INSERT INTO local_open_segments (operation, first_row, last_row, begin_time) VALUES ($1, $2, $3, $4) "
                 "ON CONFLICT (operation, first_row) DO UPDATE SET last_row = excluded.last_row "
-                "WHERE open_segments.last_row < excluded.last_row"};
+                "WHERE local_open_segments.last_row < excluded.last_row"};
 const Sql kClose{"open_segments.delete",
                  "DELETE FROM local_open_segments WHERE operation = $1 AND first_row = $2 AND last_row <= $3"};
 const Sql kOpenList{"open_segments.list",
