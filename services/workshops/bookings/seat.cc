@@ -194,8 +194,7 @@ bool Release(rpc::WriteContext& context, sql::Transaction& transaction, store::B
 }
 
 void ReleaseAll(rpc::WriteContext& context, sql::Transaction& transaction, std::string_view participant) {
-  for (store::Booking& booking :
-       store::LiveBookingsOfPerson(transaction, ChildId(participant), OrganisationId(participant))) {
+  for (store::Booking& booking : store::LiveBookingsOfPerson(transaction, ChildId(participant))) {
     if (booking.start > context.now()) Release(context, transaction, booking);
   }
 }
