@@ -61,10 +61,10 @@ void Requests::StartDay(sql::Transaction& transaction, int64_t day) {
   }
   // Tomorrow's too: the ids of a client whose clock is a little ahead.
   for (const int64_t each : {day, day + 1}) {
-    if (days_.contains(each)) continue;
-    auto added = std::make_unique<Day>(absl::StrCat(kPrefix, each));
-    transaction.Execute(added->create);
-    days_[each] = std::move(added);
+    std::unique_ptr<Day>& known = days_[each];
+    if (known == nullptr) known = std::make_unique<Day>(absl::StrCat(kPrefix, each));
+    // A known one too: the transaction that made its table may have been rolled back.
+    transaction.Execute(known->create);
   }
 }
 

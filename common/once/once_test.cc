@@ -85,5 +85,17 @@ TEST_F(RequestsTest, ANewProcessKnowsTheDaysThatAreThere) {
   EXPECT_EQ(**restarted.Find(transaction(), key), "answer");
 }
 
+TEST_F(RequestsTest, ADayWhoseTablesWereRolledBackIsStartedAgain) {
+  const sql::Sql begin{"begin", "BEGIN"};
+  const sql::Sql rollback{"rollback", "ROLLBACK"};
+  transaction().Execute(begin);
+  requests_.StartDay(transaction(), kToday + 10);
+  transaction().Execute(rollback);
+  requests_.StartDay(transaction(), kToday + 10);
+  const Key key{"rde", IdOfDay(kToday + 10), Hash("M", "body")};
+  requests_.Remember(transaction(), key, "answer");
+  EXPECT_EQ(Find(key), "answer");
+}
+
 }  // namespace
 }  // namespace equity::once

@@ -19,7 +19,7 @@ class Context {
   // The business clock: decides dates, what is past, and the times that are stored.
   absl::Time now() const { return now_; }
   const std::string& trace_id() const { return trace_id_; }
-  // When the caller gives up, by the system clock: for a handler that waits.
+  // When the caller gives up, by the system clock; bounds the calls that a flow makes to other services.
   absl::Time deadline() const { return deadline_; }
 
   // Whether what belongs to this organisation (its id) is the caller's to see.

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "common/obs/log.h"
 #include "services/all/recorder.h"
 #include "services/all/services.h"
 
@@ -67,6 +68,17 @@ int Fail(const absl::Status& status) {
   return status.code() == absl::StatusCode::kInvalidArgument ? 2 : 1;
 }
 
+int Serve(host::Host& host, const sigset_t& signals) {
+  if (const absl::Status status = AddAllServices(host); !status.ok()) return Fail(status);
+  if (const absl::Status status = host.Start(); !status.ok()) return Fail(status);
+  std::printf("ready target=%s admin=127.0.0.1:%d pid=%d\n", host.server().target().c_str(), host.admin_port(), getpid());
+  std::fflush(stdout);
+  int signal = 0;
+  sigwait(&signals, &signal);
+  host.Stop(kPatience);
+  return 0;
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("The services of the 100 Day Health Equity Challenge, in one process.", "equityd");
   Flags flags;
@@ -84,15 +96,10 @@ int Main(int argc, char** argv) {
 
   auto host = host::Host::Create(flags.host);
   if (!host.ok()) return Fail(host.status());
-  if (const absl::Status status = AddAllServices(**host); !status.ok()) return Fail(status);
-  if (const absl::Status status = (*host)->Start(); !status.ok()) return Fail(status);
-  std::printf("ready target=%s admin=127.0.0.1:%d pid=%d\n", (*host)->server().target().c_str(), (*host)->admin_port(), getpid());
-  std::fflush(stdout);
-
-  int signal = 0;
-  sigwait(&signals, &signal);
-  (*host)->Stop(kPatience);
-  return 0;
+  obs::CaptureGrpcLog((*host)->shared().log);
+  const int code = Serve(**host, signals);
+  obs::CaptureGrpcLog(nullptr);
+  return code;
 }
 
 }  // namespace

@@ -238,7 +238,7 @@ class Checker {
 
   void Booked(const Operation& operation) {
     ++report_.effects;
-    Advance(operation, 1);
+    Advance(operation);
     Expect(live_.insert(operation.participant).second, "somebody has two live bookings");
     owner_[operation.booking.name()] = operation.participant;
     const bool free = static_cast<int>(seated_.size()) < capacity_;
@@ -262,7 +262,7 @@ class Checker {
     if (waits != waiting_.end()) {
       waiting_.erase(waits);
       Expect(!operation.promoted, "giving up a wait promoted somebody");
-      Advance(operation, 1);
+      Advance(operation);
       return;
     }
     Expect(seated_.erase(name) == 1, "what was cancelled was not live");
@@ -273,7 +273,7 @@ class Checker {
       seated_.insert(waiting_.front());
       waiting_.pop_front();
     }
-    Advance(operation, promotes ? 2 : 1);
+    Advance(operation);
   }
 
   void Refused(const Operation& operation) {
@@ -281,9 +281,9 @@ class Checker {
     Expect(static_cast<int>(seated_.size()) >= capacity_, "refused as full while a place was free");
   }
 
-  // Versions have no gaps: each change moves the session's on by one.
-  void Advance(const Operation& operation, int changes) {
-    version_ += changes;
+  // Versions have no gaps: each change moves the session on by one, a cancellation together with the promotion it causes.
+  void Advance(const Operation& operation) {
+    ++version_;
     Expect(operation.version == version_,
            absl::StrCat("version ", operation.version, " where ", version_, " was to come"));
     version_ = operation.version;

@@ -1,0 +1,304 @@
+#include "common/host/host.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/auth/dev_issuer.h"
+#include "common/feed/feed.h"
+#include "common/feed/follower.h"
+#include "common/feed/position.h"
+#include "common/status/errors.h"
+#include "common/status/grpc_status.h"
+#include "equity/changes/v1/changes.grpc.pb.h"
+#include "equity/operations/v1/operations.grpc.pb.h"
+#include "gmock/gmock.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "grpcpp/grpcpp.h"
+#include "gtest/gtest.h"
+
+namespace equity::host {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// A service without RPCs: a store that changes can be written to.
+class PlainService final : public HostedService {
+ public:
+  PlainService(Shared& shared, std::unique_ptr<exec::Store> store) : store_(std::move(store)), runtime_(shared, store_.get()) {}
+  Runtime& runtime() override { return runtime_; }
+  std::vector<grpc::Service*> mounts() override { return {}; }
+
+ private:
+  std::unique_ptr<exec::Store> store_;
+  Runtime runtime_;
+};
+
+class HostTest : public testing::Test {
+ protected:
+  HostTest() : folder_(std::filesystem::temp_directory_path() / "host_test-XXXXXX") {
+    if (mkdtemp(folder_.data()) == nullptr) std::abort();
+  }
+  ~HostTest() override {
+    host_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  HostOptions Options() {
+    HostOptions options;
+    options.data_folder = folder_;
+    options.dev_issuer = true;
+    options.log_fd = open((folder_ + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    return options;
+  }
+  void Start(HostOptions options) {
+    auto host = Host::Create(std::move(options));
+    ASSERT_TRUE(host.ok()) << host.status();
+    host_ = *std::move(host);
+    ASSERT_TRUE(host_->Add("plain", [this](Shared& shared, exec::StoreOptions store) {
+      store.migrations = {feed::CommonTables(), {2, "t", "CREATE TABLE t (id INTEGER PRIMARY KEY) STRICT"}};
+      return OpenPlain(shared, std::move(store));
+    }).ok());
+    ASSERT_TRUE(host_->Start().ok());
+    channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", host_->port()), grpc::InsecureChannelCredentials());
+    operations_ = operations::v1::OperationsService::NewStub(channel_);
+    changes_ = changes::v1::ChangesService::NewStub(channel_);
+  }
+  absl::StatusOr<std::unique_ptr<HostedService>> OpenPlain(Shared& shared, exec::StoreOptions options) {
+    auto store = exec::Store::Open(std::move(options));
+    if (!store.ok()) return store.status();
+    auto service = std::make_unique<PlainService>(shared, *std::move(store));
+    plain_ = &service->runtime();
+    return std::unique_ptr<HostedService>(std::move(service));
+  }
+  std::string Token(const std::string& role, const std::string& organisation = "") {
+    return *auth::DevIssuer::Open(host_->dev_issuer_folder())
+                ->Mint({.subject = "someone", .roles = {role}, .organisation = organisation}, absl::Now());
+  }
+  absl::Status StateHash(const std::string& token, absl::Duration deadline = absl::Seconds(10),
+                         std::string* hash = nullptr) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
+    if (!token.empty()) context.AddMetadata("authorization", "Bearer " + token);
+    operations::v1::GetStateHashResponse response;
+    const auto status = operations_->GetStateHash(&context, {}, &response);
+    if (hash != nullptr && response.services_size() > 0) *hash = response.services(0).sha256();
+    return status::FromGrpc(status);
+  }
+  // Something that happened, as a service would write it.
+  void Happen(const std::string& organisation, bool domain = false) {
+    ASSERT_TRUE(plain_->WriteAs({.name = "test"}, "test", [=](rpc::WriteContext& context, sql::Transaction& transaction) {
+      static const sql::Sql kInsert{"t.insert", "INSERT INTO t DEFAULT VALUES"};
+      if (domain) transaction.Execute(kInsert, {});
+      changes::v1::Change change;
+      change.set_organisation(organisation);
+      change.mutable_organisation_event()->set_organisation(organisation);
+      context.Emit(std::move(change));
+      return absl::OkStatus();
+    }).ok());
+  }
+  std::string LogText() {
+    host_.reset();
+    std::stringstream text;
+    text << std::ifstream(folder_ + "/log").rdbuf();
+    return text.str();
+  }
+
+  std::string folder_;
+  std::unique_ptr<Host> host_;
+  Runtime* plain_ = nullptr;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<operations::v1::OperationsService::Stub> operations_;
+  std::unique_ptr<changes::v1::ChangesService::Stub> changes_;
+};
+
+TEST_F(HostTest, CredentialsAreCheckedBeforeScopes) {
+  Start(Options());
+  EXPECT_EQ(status::Reason(StateHash("")), "CREDENTIAL_MISSING");
+  EXPECT_EQ(status::Reason(StateHash("rubbish")), "CREDENTIAL_INVALID");
+  EXPECT_EQ(status::Reason(StateHash(Token("analyst"))), "SCOPE_MISSING");
+  EXPECT_TRUE(StateHash(Token("central_team")).ok());
+}
+
+TEST_F(HostTest, APublicMethodNeedsNoCredentialButRefusesAWrongOne) {
+  Start(Options());
+  const auto ask = [&](const std::string& authorization) {
+    grpc::ClientContext context;
+    if (!authorization.empty()) context.AddMetadata("authorization", authorization);
+    operations::v1::GetBusinessTimeResponse response;
+    return status::FromGrpc(operations_->GetBusinessTime(&context, {}, &response));
+  };
+  EXPECT_TRUE(ask("").ok());
+  EXPECT_EQ(status::Reason(ask("Bearer rubbish")), "CREDENTIAL_INVALID");
+  EXPECT_EQ(status::Reason(ask("Basic c2VjcmV0")), "CREDENTIAL_INVALID");
+}
+
+TEST_F(HostTest, CallsAreLoggedAndCountedWithoutTheirCredential) {
+  Start(Options());
+  const std::string token = Token("central_team");
+  EXPECT_TRUE(StateHash(token).ok());
+  const std::string metrics = host_->shared().metrics->Text();
+  EXPECT_THAT(metrics, HasSubstr("grpc_server_handled_total{"));
+  const std::string log = LogText();
+  EXPECT_THAT(log, HasSubstr("\"GetStateHash\""));
+  EXPECT_THAT(log, Not(HasSubstr(token)));
+  EXPECT_THAT(log, Not(HasSubstr(token.substr(token.rfind('.')))));
+}
+
+TEST_F(HostTest, TheStateHashIsOfTheDomainAlone) {
+  Start(Options());
+  std::string before, after_event, after_row;
+  EXPECT_TRUE(StateHash(Token("central_team"), absl::Seconds(10), &before).ok());
+  Happen("organisations/rde");
+  EXPECT_TRUE(StateHash(Token("central_team"), absl::Seconds(10), &after_event).ok());
+  Happen("organisations/rde", true);
+  EXPECT_TRUE(StateHash(Token("central_team"), absl::Seconds(10), &after_row).ok());
+  EXPECT_EQ(before.size(), 64u);
+  EXPECT_EQ(before, after_event);
+  EXPECT_NE(before, after_row);
+}
+
+TEST_F(HostTest, TheFeedIsInOrderResumableAndFilteredByOrganisation) {
+  Start(Options());
+  for (int i = 0; i < 1200; ++i) Happen(i % 2 == 0 ? "organisations/rde" : "organisations/rgr");
+  const auto read = [&](const std::string& token, const std::string& from) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + token);
+    changes::v1::WatchChangesRequest request;
+    request.set_resume_token(from);
+    const auto stream = changes_->WatchChanges(&context, request);
+    std::vector<changes::v1::Change> changes;
+    changes::v1::WatchChangesResponse response;
+    std::string resume;
+    while (stream->Read(&response)) {
+      resume = response.resume_token();
+      if (response.changes_size() == 0) break;
+      changes.insert(changes.end(), response.changes().begin(), response.changes().end());
+    }
+    context.TryCancel();
+    return std::pair(changes, resume);
+  };
+  const auto [all, end] = read(Token("central_team"), "");
+  ASSERT_EQ(all.size(), 1200u);
+  for (size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].sequence(), static_cast<int64_t>(i + 1));
+  Happen("organisations/rde");
+  const auto [later, ignored] = read(Token("central_team"), end);
+  EXPECT_EQ(later.size(), 1u);
+  const auto [own, own_end] = read(Token("partner", "rde"), "");
+  EXPECT_EQ(own.size(), 601u);
+  EXPECT_EQ(*feed::Parse(own_end, "f"), (feed::Position{{"plain", 1201}}));
+}
+
+TEST_F(HostTest, AResumeTokenThatIsNotOursIsRefused) {
+  Start(Options());
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer " + Token("central_team"));
+  changes::v1::WatchChangesRequest request;
+  request.set_resume_token("nonsense");
+  const auto stream = changes_->WatchChanges(&context, request);
+  changes::v1::WatchChangesResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  const absl::Status status = status::FromGrpc(stream->Finish());
+  ASSERT_EQ(status::FieldFaults(status).size(), 1u);
+  EXPECT_EQ(status::FieldFaults(status)[0].field, "resume_token");
+}
+
+TEST_F(HostTest, AFollowerGetsWhatHappensAndResumesAfterAnError) {
+  Start(Options());
+  std::mutex mutex;
+  std::vector<int64_t> seen;
+  std::string token;
+  int failures = 0;
+  {
+    feed::Follower follower({.channel = channel_,
+                             .bearer = Token("service"),
+                             .services = {"plain"},
+                             .load_token = [&]() -> absl::StatusOr<std::string> {
+                               std::lock_guard lock(mutex);
+                               return token;
+                             },
+                             .apply = [&](const changes::v1::WatchChangesResponse& batch) -> absl::Status {
+                               std::lock_guard lock(mutex);
+                               if (batch.changes_size() > 0 && failures++ == 0) return absl::UnavailableError("once");
+                               for (const auto& change : batch.changes()) seen.push_back(change.sequence());
+                               token = batch.resume_token();
+                               return absl::OkStatus();
+                             }});
+    for (int i = 0; i < 20; ++i) Happen("organisations/rde");
+    for (int i = 0; i < 1000; ++i) {
+      absl::SleepFor(absl::Milliseconds(10));
+      std::lock_guard lock(mutex);
+      if (seen.size() >= 20) break;
+    }
+  }
+  ASSERT_EQ(seen.size(), 20u);
+  for (size_t i = 0; i < seen.size(); ++i) EXPECT_EQ(seen[i], static_cast<int64_t>(i + 1));
+}
+
+TEST_F(HostTest, AStopEndsStreamsAndTellsHealth) {
+  Start(Options());
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer " + Token("central_team"));
+  const auto stream = changes_->WatchChanges(&context, {});
+  changes::v1::WatchChangesResponse response;
+  EXPECT_TRUE(stream->Read(&response));
+  const absl::Time before = absl::Now();
+  host_->Stop(absl::Seconds(10));
+  EXPECT_LT(absl::Now() - before, absl::Seconds(5));
+  while (stream->Read(&response)) {
+  }
+  EXPECT_EQ(status::Reason(status::FromGrpc(stream->Finish())), "SERVER_GOING");
+}
+
+TEST_F(HostTest, HealthIsOpenToAnyone) {
+  Start(Options());
+  const auto health = grpc::health::v1::Health::NewStub(channel_);
+  grpc::ClientContext context;
+  grpc::health::v1::HealthCheckResponse response;
+  EXPECT_TRUE(health->Check(&context, {}, &response).ok());
+  EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::SERVING);
+}
+
+TEST_F(HostTest, OffLoopbackThereIsNoDevelopmentIssuerAndNoDemonstration) {
+  HostOptions options = Options();
+  options.server.address = "0.0.0.0";
+  EXPECT_THAT(Host::Create(options).status().ToString(), HasSubstr("for one machine only"));
+  options.dev_issuer = false;
+  options.demo_now = absl::Now();
+  EXPECT_THAT(Host::Create(options).status().ToString(), HasSubstr("for one machine only"));
+}
+
+TEST_F(HostTest, WithoutAWayToKnowAnybodyItDoesNotStart) {
+  HostOptions options = Options();
+  options.dev_issuer = false;
+  EXPECT_THAT(Host::Create(options).status().ToString(), HasSubstr("--jwks-file"));
+}
+
+TEST_F(HostTest, ATakenPortIsNamed) {
+  Start(Options());
+  HostOptions options = Options();
+  options.data_folder = folder_ + "/second";
+  options.server.port = host_->port();
+  auto second = Host::Create(std::move(options));
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_THAT((*second)->Start().ToString(), HasSubstr(absl::StrCat(host_->port())));
+}
+
+TEST_F(HostTest, TheBusinessClockGoesOnAfterARestart) {
+  HostOptions options = Options();
+  options.demo_now = absl::FromUnixSeconds(1626768000);
+  Start(options);
+  host_.reset();
+  Start(Options());
+  EXPECT_TRUE(host_->shared().clock.IsDemonstration());
+  EXPECT_LT(host_->shared().clock.Now(), absl::FromUnixSeconds(1626768000) + absl::Minutes(1));
+}
+
+}  // namespace
+}  // namespace equity::host

@@ -1,0 +1,51 @@
+// The way to the workshops service: asks for places, or what places there would be.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/host/host.h"
+#include "equity/workshops/v1/bookings.grpc.pb.h"
+
+namespace equity::participants::registrations {
+
+// For whom places are asked for, and until when.
+struct Asking {
+  std::string actor;
+  std::string trace_id;
+  absl::Time give_up = absl::InfiniteFuture();
+};
+
+// Thread-safe.
+class Seats {
+ public:
+  explicit Seats(const std::atomic<bool>& draining) : draining_(draining) {}
+
+  // Before this, and without a channel, places cannot be asked for.
+  void Start(const host::Peers& peers);
+
+  // Both try again while the service does not answer, as asking twice has one effect; then WORKSHOPS_UNREACHABLE.
+  absl::Status Seat(const Asking& asking, const workshops::v1::SeatPeopleRequest& request,
+                    workshops::v1::SeatPeopleResponse& response);
+  absl::Status Preview(const Asking& asking, const workshops::v1::PreviewSeatsRequest& request,
+                       workshops::v1::PreviewSeatsResponse& response);
+
+ private:
+  using Stub = workshops::v1::BookingService::Stub;
+
+  template <class Request, class Response>
+  absl::Status Ask(const Asking& asking, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                   const Request& request, Response& response);
+  std::shared_ptr<Stub> stub(std::string& bearer);
+
+  const std::atomic<bool>& draining_;
+  std::mutex mutex_;
+  std::shared_ptr<Stub> stub_;
+  std::string bearer_;
+};
+
+}  // namespace equity::participants::registrations

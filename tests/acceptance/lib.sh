@@ -1,0 +1,61 @@
+# What the acceptance scripts share. Sourced by bash.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+BIN=$PWD/build/release/bin
+TESTS=$PWD/build/release/tests
+PATH=$BIN:$PATH
+DATA=$PWD/tests/data
+
+long=no
+[ "${1:-}" != --long ] || long=yes
+
+work=$(mktemp -d)
+server_pid=
+cleanup() {
+  stop_server
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+fail() {
+  printf 'FAILED: %s\n' "$1" >&2
+  exit 1
+}
+
+stop_server() {
+  [ -n "$server_pid" ] || return 0
+  kill -TERM "$server_pid" 2>/dev/null || true
+  wait "$server_pid" 2>/dev/null || true
+  server_pid=
+}
+
+# start_server: an empty one on a free port at 20 July 2021; equityctl speaks to it as the central team.
+start_server() {
+  equityd --data "$work/data" --port 0 --dev-issuer --demo-now 2021-07-20T09:00:00+01:00 --log-file "$work/log" \
+    >"$work/ready" </dev/null &
+  server_pid=$!
+  local waited
+  for ((waited = 0; waited < 300; waited++)); do
+    ! grep -q '^ready ' "$work/ready" || break
+    kill -0 "$server_pid" 2>/dev/null || fail "the server did not start"
+    sleep 0.1
+  done
+  export EQUITY_TARGET EQUITY_DEV_ISSUER=$work/data/dev-issuer EQUITY_TOKEN_FILE=$work/token
+  EQUITY_TARGET=$(sed -n 's/^ready target=\([^ ]*\).*/\1/p' "$work/ready")
+  equityctl token --role central_team >"$work/token"
+}
+
+load_programme() {
+  equityctl organisations import "$DATA/organisations.csv" >/dev/null
+  equityctl sessions import "$DATA/sessions.csv" >/dev/null
+}
+
+# Exit code 1 of equityctl means that rows were refused, which is what these scripts look at.
+refusals_allowed() {
+  local code=0
+  "$@" || code=$?
+  [ $code -le 1 ] || fail "exit code $code: $*"
+}
+
+# highest_memory_mb PID: the most memory that a process ever had.
+highest_memory_mb() { awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$1/status"; }

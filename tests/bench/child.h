@@ -1,0 +1,39 @@
+// A server as a child process, which never outlives this one.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace equity::bench {
+
+class Child {
+ public:
+  // Starts a program and waits for its line `ready target=...`.
+  static absl::StatusOr<std::unique_ptr<Child>> Start(std::vector<std::string> command);
+  // Kills every child there is. Afterwards none can be started.
+  static void KillAll();
+
+  ~Child();
+  // Asks it to end and waits until it has; an error when it did not end well.
+  absl::Status Stop();
+
+  const std::string& target() const { return target_; }
+  // What it has used so far, all threads, in user and system mode.
+  double CpuSeconds() const;
+
+ private:
+  explicit Child(std::string program) : program_(std::move(program)) {}
+  absl::Status WaitUntilReady(int output);
+
+  std::string program_;
+  pid_t pid_ = -1;  // -1 once it has ended
+  std::string target_;
+};
+
+}  // namespace equity::bench

@@ -1,0 +1,103 @@
+#include "tests/bench/load.h"
+
+#include <algorithm>
+
+#include "absl/time/clock.h"
+
+namespace equity::bench {
+namespace {
+
+constexpr int kConnections = 4;
+constexpr absl::Duration kWarmUp = absl::Milliseconds(200);
+
+double Milliseconds(LoadClock::duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+// What was seen between two answers, the first after the warm-up and the first after the end.
+class Meter {
+ public:
+  Meter(LoadClock::time_point begin, LoadClock::time_point end, const Child& server)
+      : begin_(begin), end_(end), server_(server) {}
+
+  void Answer(LoadClock::time_point began, LoadClock::time_point now) {
+    if (now < begin_ || ended_) return;
+    if (!begun_) {
+      begun_ = true;
+      begin_ = now;
+      cpu_ = server_.CpuSeconds();
+      return;
+    }
+    latencies_.push_back(Milliseconds(now - began));
+    if (now < end_) return;
+    ended_ = true;
+    end_ = now;
+    cpu_ = server_.CpuSeconds() - cpu_;
+  }
+
+  absl::StatusOr<Rate> Result() {
+    if (!ended_) return absl::DeadlineExceededError("too few calls were answered to measure anything");
+    const auto count = static_cast<double>(latencies_.size());
+    return Rate{.per_second = count / Milliseconds(end_ - begin_) * 1e3,
+                .p50_ms = Quantile(0.50),
+                .p99_ms = Quantile(0.99),
+                .cpu_us = cpu_ / count * 1e6};
+  }
+
+ private:
+  double Quantile(double part) {
+    const auto nth = latencies_.begin() + static_cast<int64_t>(part * static_cast<double>(latencies_.size() - 1));
+    std::nth_element(latencies_.begin(), nth, latencies_.end());
+    return *nth;
+  }
+
+  LoadClock::time_point begin_;
+  LoadClock::time_point end_;
+  const Child& server_;
+  bool begun_ = false;
+  bool ended_ = false;
+  double cpu_ = 0;
+  std::vector<double> latencies_;
+};
+
+}  // namespace
+
+std::vector<std::shared_ptr<grpc::Channel>> OpenConnections(const std::string& target) {
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  for (int i = 0; i < kConnections; ++i) {
+    grpc::ChannelArguments arguments;
+    // Otherwise channels to one target share one connection.
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    channels.push_back(grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments));
+  }
+  return channels;
+}
+
+absl::StatusOr<Rate> Drive(const std::vector<std::unique_ptr<Slot>>& slots, absl::Duration length,
+                           const Child& server) {
+  const auto begin = LoadClock::now() + absl::ToChronoNanoseconds(kWarmUp);
+  const auto end = begin + absl::ToChronoNanoseconds(length);
+  Meter meter(begin, end, server);
+  grpc::CompletionQueue queue;
+  for (const auto& slot : slots) slot->Start(queue);
+  size_t open = slots.size();
+  absl::Status failure;
+  void* tag = nullptr;
+  bool ok = false;
+  LoadClock::time_point now;
+  while (open > 0 && queue.Next(&tag, &ok)) {
+    auto& slot = *static_cast<Slot*>(tag);
+    now = LoadClock::now();
+    failure.Update(slot.Check());
+    meter.Answer(slot.began, now);
+    if (now < end && failure.ok()) {
+      slot.Start(queue);
+    } else {
+      --open;
+    }
+  }
+  if (!failure.ok()) return failure;
+  return meter.Result();
+}
+
+}  // namespace equity::bench

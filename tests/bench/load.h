@@ -1,0 +1,99 @@
+// The load: a fixed number of unary calls in flight, each answer followed by the next call, driven by one thread.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/status/grpc_status.h"
+#include "grpcpp/grpcpp.h"
+#include "tests/bench/child.h"
+
+namespace equity::bench {
+
+using LoadClock = std::chrono::steady_clock;
+
+// A call that is made again and again.
+class Slot {
+ public:
+  virtual ~Slot() = default;
+  // The slot is the tag under which the queue says that the answer is here.
+  virtual void Start(grpc::CompletionQueue& queue) = 0;
+  virtual absl::Status Check() = 0;
+  LoadClock::time_point began;
+};
+
+struct Window {
+  absl::Duration length;
+  int in_flight = 64;
+};
+
+struct Rate {
+  double per_second;
+  double p50_ms;
+  double p99_ms;
+  double cpu_us;  // of the server, per call
+};
+
+// Runs the slots for a while unmeasured and then for `length`. The first call that fails ends it.
+absl::StatusOr<Rate> Drive(const std::vector<std::unique_ptr<Slot>>& slots, absl::Duration length, const Child& server);
+
+// Channels with a connection each.
+std::vector<std::shared_ptr<grpc::Channel>> OpenConnections(const std::string& target);
+
+// What is called: `fill` makes the next request, `check` judges its answer.
+template <class Service, class Request, class Response>
+struct Workload {
+  using Stub = typename Service::Stub;
+  using Reader = std::unique_ptr<grpc::ClientAsyncResponseReader<Response>>;
+  Reader (Stub::*rpc)(grpc::ClientContext*, const Request&, grpc::CompletionQueue*);
+  std::function<void(Request&, grpc::ClientContext&)> fill;
+  std::function<absl::Status(const Response&)> check;
+};
+
+template <class Service, class Request, class Response>
+class UnarySlot final : public Slot {
+ public:
+  UnarySlot(const std::shared_ptr<grpc::Channel>& channel, const Workload<Service, Request, Response>& workload)
+      : stub_(channel), workload_(workload) {}
+
+  void Start(grpc::CompletionQueue& queue) override {
+    context_.emplace();
+    workload_.fill(request_, *context_);
+    began = LoadClock::now();
+    context_->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
+    reader_ = (stub_.*workload_.rpc)(&*context_, request_, &queue);
+    reader_->Finish(&response_, &status_, this);
+  }
+
+  absl::Status Check() override { return status_.ok() ? workload_.check(response_) : status::FromGrpc(status_); }
+
+ private:
+  typename Service::Stub stub_;
+  const Workload<Service, Request, Response>& workload_;
+  std::optional<grpc::ClientContext> context_;
+  Request request_;
+  Response response_;
+  grpc::Status status_;
+  typename Workload<Service, Request, Response>::Reader reader_;
+};
+
+// Measures a workload with new connections.
+template <class Service, class Request, class Response>
+absl::StatusOr<Rate> Measure(const Child& server, const Window& window,
+                             const Workload<Service, Request, Response>& workload) {
+  const auto channels = OpenConnections(server.target());
+  std::vector<std::unique_ptr<Slot>> slots;
+  for (int i = 0; i < window.in_flight; ++i) {
+    slots.push_back(std::make_unique<UnarySlot<Service, Request, Response>>(channels[i % channels.size()], workload));
+  }
+  return Drive(slots, window.length, server);
+}
+
+}  // namespace equity::bench

@@ -1,0 +1,128 @@
+// equity-bench: measures the services against their floors on this machine.
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "tests/bench/bench.h"
+#include "tests/bench/echo_server.h"
+
+namespace equity::bench {
+namespace {
+
+struct Flags {
+  Options bench;
+  std::string json;
+  std::string keep;
+  bool serve_echo = false;
+};
+
+void Declare(CLI::App& app, Flags& flags) {
+  auto* json = app.add_option("--json", flags.json, "Write the figures to this file; - is standard output");
+  app.add_option("--seconds", flags.bench.seconds, "Length of a window of measurement")
+      ->check(CLI::Range(0.1, 60.0))
+      ->capture_default_str();
+  app.add_option("--rounds", flags.bench.rounds, "How often everything is measured; the medians count")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  app.add_option("--only", flags.bench.only, "Only these parts")->delimiter(',')->check(CLI::IsMember(Bench::Parts()));
+  app.add_option("--keep", flags.keep, "Work in this new folder and keep it");
+  // What it starts itself as.
+  auto* serve_echo = app.add_flag("--serve-echo", flags.serve_echo)->group("");
+  json->excludes(serve_echo);
+}
+
+absl::StatusOr<std::string> MakeFolder(const std::string& keep) {
+  std::error_code error;
+  if (!keep.empty()) {
+    if (std::filesystem::create_directories(keep, error)) return keep;
+    return absl::AlreadyExistsError(absl::StrCat("cannot make ", keep, ", or it is there already"));
+  }
+  std::string path = std::filesystem::temp_directory_path(error) / "equity-bench-XXXXXX";
+  if (mkdtemp(path.data()) == nullptr) return absl::ErrnoToStatus(errno, path);
+  return path;
+}
+
+void Clean(const Flags& flags, const std::string& folder) {
+  std::error_code ignored;  // an invented challenge in a temporary folder does no harm
+  if (flags.keep.empty()) std::filesystem::remove_all(folder, ignored);
+}
+
+// Blocks the signals in all threads but one, which ends the servers and then this process.
+void EndOnSignals(const Flags& flags, const std::string& folder) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int each : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, each);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::thread([flags, folder, signals] {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    Child::KillAll();
+    Clean(flags, folder);
+    _exit(128 + signal);
+  }).detach();
+}
+
+// A line for each subject.
+void Summarise(const Figures& figures) {
+  static const std::vector<std::vector<std::string>> kLines = {
+      {"echo_per_s", "echo1_p50_ms"},
+      {"book_per_s", "book_ratio"},
+      {"p50_ms", "p99_ms", "book1_p50_ms", "book_cpu_us"},
+      {"get_per_s", "get_ratio"},
+      {"naive_per_s", "naive_ratio"},
+      {"register_rows_per_s", "sqlite_rows_per_s", "register_ratio"},
+      {"fdatasync_p50_ms"}};
+  const auto medians = figures.Medians();
+  const std::map<std::string, double> values(medians.begin(), medians.end());
+  for (const auto& line : kLines) {
+    std::string text;
+    for (const std::string& key : line) {
+      if (!values.contains(key)) continue;
+      const double value = values.at(key);
+      absl::StrAppendFormat(&text, "  %s %.*f", key, value < 1 ? 3 : value < 100 ? 1 : 0, value);
+    }
+    if (!text.empty()) std::fprintf(stderr, "%s\n", text.c_str());
+  }
+}
+
+int Fail(const absl::Status& status) {
+  std::fprintf(stderr, "equity-bench: %s\n", status.ToString().c_str());
+  return 1;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("Measures the services against their floors on this machine.", "equity-bench");
+  Flags flags;
+  Declare(app, flags);
+  CLI11_PARSE(app, argc, argv);
+  if (flags.serve_echo) return ServeEcho();
+  if (flags.json.empty()) return Fail(absl::InvalidArgumentError("--json FILE is needed"));
+
+  const auto folder = MakeFolder(flags.keep);
+  if (!folder.ok()) return Fail(folder.status());
+  flags.bench.folder = *folder;
+  EndOnSignals(flags, *folder);
+  const auto clean = absl::MakeCleanup([&] { Clean(flags, *folder); });
+  const absl::Time begin = absl::Now();
+  Bench bench(flags.bench);
+  if (const absl::Status status = bench.Run(); !status.ok()) return Fail(status);
+  std::fprintf(stderr, "equity-bench: medians of %d rounds of %g s windows, %.0f s in all\n", flags.bench.rounds,
+               flags.bench.seconds, absl::ToDoubleSeconds(absl::Now() - begin));
+  Summarise(bench.figures());
+  const absl::Status written = bench.figures().WriteJson(flags.json);
+  return written.ok() ? 0 : Fail(written);
+}
+
+}  // namespace
+}  // namespace equity::bench
+
+int main(int argc, char** argv) { return equity::bench::Main(argc, argv); }
