@@ -14,7 +14,7 @@
 #include "equity/changes/v1/changes.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/statistics/testing.h"
+#include "services/statistics/testing/testing.h"
 
 namespace equity::statistics {
 namespace {

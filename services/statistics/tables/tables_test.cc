@@ -1,11 +1,11 @@
-#include "services/statistics/tables.h"
+#include "services/statistics/tables/tables.h"
 
 #include "absl/strings/str_cat.h"
 #include "common/status/errors.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/statistics/progress.h"
-#include "services/statistics/testing.h"
+#include "services/statistics/model/progress.h"
+#include "services/statistics/testing/testing.h"
 
 namespace equity::statistics {
 namespace {
