@@ -47,11 +47,11 @@ void StoreTraces(sql::Transaction& transaction, const WriteContext& context, con
 // A write RPC as a job of the writer. Request and response are gRPC's, and live until Finish.
 class WriteJob final : public exec::Job {
  public:
-  WriteJob(Runtime& runtime, std::unique_ptr<Call> call, grpc::CallbackServerContext* server, const Message& request,
+  WriteJob(Runtime& runtime, std::unique_ptr<Call> call, grpc::ServerUnaryReactor* reactor, const Message& request,
            Message& response, WriteHandler handler, Refill refill)
       : runtime_(runtime),
         call_(std::move(call)),
-        server_(server),
+        reactor_(reactor),
         request_(request),
         response_(response),
         handler_(handler),
@@ -79,7 +79,7 @@ class WriteJob final : public exec::Job {
   }
 
   void Done(const absl::Status& status) override {
-    server_->DefaultReactor()->Finish(call_->Finish(status, &response_));
+    reactor_->Finish(call_->Finish(status, &response_));
   }
 
  private:
@@ -102,7 +102,7 @@ class WriteJob final : public exec::Job {
 
   Runtime& runtime_;
   const std::unique_ptr<Call> call_;
-  grpc::CallbackServerContext* const server_;
+  grpc::ServerUnaryReactor* const reactor_;  // asked for once: a second DefaultReactor() would undo the first
   const Message& request_;
   Message& response_;
   const WriteHandler handler_;
@@ -182,7 +182,7 @@ grpc::ServerUnaryReactor* Runtime::Write(grpc::CallbackServerContext* server, co
   }
   // From here on the call may end on another thread at any moment: nothing of it is touched after Submit.
   store_->Submit(
-      std::make_unique<WriteJob>(*this, std::move(call), server, request, response, handler, refill));
+      std::make_unique<WriteJob>(*this, std::move(call), reactor, request, response, handler, refill));
   return reactor;
 }
 

@@ -22,12 +22,14 @@ Interval KnownOfRounded(int64_t count) {
   return {std::max(rounded - kRoundingBase / 2, kLargestHidden + 1), rounded + kRoundingBase / 2};
 }
 
-Interval KnownOfCell(int64_t count, Cell::Status status) {
+// What is hidden for another's sake is no larger than the smallest visible one of its line can be, unless it was hidden
+// for the other line that it is in.
+Interval KnownOfCell(int64_t count, Cell::Status status, int64_t smallest_visible) {
   switch (status) {
     case Cell::STATUS_SUPPRESSED_PRIMARY:
       return {1, kLargestHidden};
     case Cell::STATUS_SUPPRESSED_SECONDARY:
-      return {kLargestHidden + 1, kUnbounded};
+      return {kLargestHidden + 1, count <= smallest_visible ? smallest_visible : kUnbounded};
     case Cell::STATUS_ROUNDED:
       return KnownOfRounded(count);
     default:
@@ -103,22 +105,28 @@ class Protection {
   bool NeedsMore(const Line& line, bool total_known) const {
     size_t hidden = 0;
     int64_t total = 0;
-    Interval sum{0, 0};
+    int64_t smallest_visible = kUnbounded;
     for (size_t i = 0; i < line.length; ++i) {
       const size_t at = line.At(i);
-      const Interval known = KnownOfCell(counts_.values[at], status_[at]);
       hidden += IsHidden(status_[at]);
       total += counts_.values[at];
-      sum.least += known.least;
-      sum.most += known.most;
+      if (status_[at] != Cell::STATUS_ROUNDED) continue;
+      smallest_visible = std::min(smallest_visible, KnownOfRounded(counts_.values[at]).most);
     }
     if (hidden == 0) return false;
     if (hidden == 1) return true;
+    const auto known_of = [&](size_t i) {
+      return KnownOfCell(counts_.values[line.At(i)], status_[line.At(i)], smallest_visible);
+    };
+    Interval sum{0, 0};
+    for (size_t i = 0; i < line.length; ++i) {
+      sum.least += known_of(i).least;
+      sum.most += known_of(i).most;
+    }
     const Interval of_total = KnownOfTotal(total, total_known);
     for (size_t i = 0; i < line.length; ++i) {
-      const size_t at = line.At(i);
-      if (!IsHidden(status_[at])) continue;
-      const Interval known = KnownOfCell(counts_.values[at], status_[at]);
+      if (!IsHidden(status_[line.At(i)])) continue;
+      const Interval known = known_of(i);
       const int64_t least = std::max(known.least, of_total.least - (sum.most - known.most));
       const int64_t most = std::min(known.most, of_total.most - (sum.least - known.least));
       if (most - least + 1 < kFewestCandidates) return true;

@@ -9,63 +9,63 @@ using sql::Row;
 using sql::Sql;
 
 const Sql kOperationFind{"operations.find",
-                         "SELECT id, tenant, subject, workshop, atomic FROM operations WHERE id = $1"};
+                         "SELECT id, tenant, subject, workshop, atomic FROM local_operations WHERE id = $1"};
 const Sql kOperationInsert{"operations.insert",
-                           "INSERT INTO operations (id, tenant, subject, workshop, atomic, create_time) "
+                           "INSERT INTO local_operations (id, tenant, subject, workshop, atomic, create_time) "
                            "VALUES ($1, $2, $3, $4, $5, $6)"};
 const Sql kOperationOld{"operations.old",
-                        "SELECT id FROM operations WHERE create_time < $1 ORDER BY create_time LIMIT 1"};
-const Sql kOperationDelete{"operations.delete", "DELETE FROM operations WHERE id = $1"};
+                        "SELECT id FROM local_operations WHERE create_time < $1 ORDER BY create_time LIMIT 1"};
+const Sql kOperationDelete{"operations.delete", "DELETE FROM local_operations WHERE id = $1"};
 
 const Sql kEntries{"registration_rows.range",
                    "SELECT row, hash, pending, organisation, participant, session_date, on_full, has_details, kind, "
                    "code, field, message, fix, booking, session, booked_date, waiting_position "
-                   "FROM registration_rows WHERE operation = $1 AND row BETWEEN $2 AND $3"};
+                   "FROM local_registration_rows WHERE operation = $1 AND row BETWEEN $2 AND $3"};
 const Sql kPending{"registration_rows.pending",
-                   "SELECT row FROM registration_rows "
+                   "SELECT row FROM local_registration_rows "
                    "WHERE operation = $1 AND row BETWEEN $2 AND $3 AND pending = 1"};
 const Sql kInsert{"registration_rows.insert",
-                  "INSERT INTO registration_rows (operation, row, hash, pending, organisation, participant, "
+                  "INSERT INTO local_registration_rows (operation, row, hash, pending, organisation, participant, "
                   "session_date, on_full, has_details, kind, code, field, message, fix, booking, session, booked_date, "
                   "waiting_position) "
                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '', '', '', 0)"};
 const Sql kDecide{"registration_rows.decide",
-                  "UPDATE registration_rows SET pending = 0, participant = $3, kind = $4, code = $5, field = $6, "
+                  "UPDATE local_registration_rows SET pending = 0, participant = $3, kind = $4, code = $5, field = $6, "
                   "message = $7, fix = $8, booking = $9, session = $10, booked_date = $11, waiting_position = $12 "
                   "WHERE operation = $1 AND row = $2"};
 const Sql kConcerns{"registration_rows.concerns",
-                    "SELECT 1 FROM registration_rows "
+                    "SELECT 1 FROM local_registration_rows "
                     "WHERE participant = $1 AND participant <> '' AND operation = $2 LIMIT 1"};
 const Sql kIsPending{"registration_rows.is_pending",
-                     "SELECT 1 FROM registration_rows "
+                     "SELECT 1 FROM local_registration_rows "
                      "WHERE participant = $1 AND participant <> '' AND pending = 1 LIMIT 1"};
 const Sql kForgetRows{"registration_rows.forget",
-                      "DELETE FROM registration_rows WHERE operation = $1 AND row IN "
-                      "(SELECT row FROM registration_rows WHERE operation = $1 ORDER BY row LIMIT $2)"};
+                      "DELETE FROM local_registration_rows WHERE operation = $1 AND row IN "
+                      "(SELECT row FROM local_registration_rows WHERE operation = $1 ORDER BY row LIMIT $2)"};
 
 const Sql kDetailsInsert{"pending_details.insert",
-                         "INSERT INTO pending_details (operation, row, given_name, family_name, email, email_key, "
+                         "INSERT INTO local_pending_details (operation, row, given_name, family_name, email, email_key, "
                          "job_title, access_needs, other_access_need) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
 const Sql kDetailsTake{"pending_details.take",
-                       "DELETE FROM pending_details WHERE operation = $1 AND row = $2 RETURNING given_name, "
+                       "DELETE FROM local_pending_details WHERE operation = $1 AND row = $2 RETURNING given_name, "
                        "family_name, email, job_title, access_needs, other_access_need"};
 const Sql kReserved{"pending_details.reserved",
-                    "SELECT 1 FROM registration_rows AS rows CROSS JOIN pending_details AS details "
+                    "SELECT 1 FROM local_registration_rows AS rows CROSS JOIN local_pending_details AS details "
                     "ON details.operation = rows.operation AND details.row = rows.row "
                     "WHERE rows.participant = $1 AND rows.participant <> '' AND details.email_key = $2 LIMIT 1"};
 const Sql kDrop{"participants.drop",
                 "DELETE FROM participants WHERE organisation = $1 AND id = $2 AND state = 0 AND NOT EXISTS "
-                "(SELECT 1 FROM registration_rows WHERE participant = $2 AND participant <> '' AND pending = 1) "
+                "(SELECT 1 FROM local_registration_rows WHERE participant = $2 AND participant <> '' AND pending = 1) "
                 "RETURNING email"};
 
 const Sql kOpen{"open_segments.insert",
-                "INSERT INTO open_segments (operation, first_row, last_row, begin_time) VALUES ($1, $2, $3, $4) "
+                "INSERT INTO local_open_segments (operation, first_row, last_row, begin_time) VALUES ($1, $2, $3, $4) "
                 "ON CONFLICT (operation, first_row) DO UPDATE SET last_row = excluded.last_row "
-                "WHERE open_segments.last_row < excluded.last_row"};
+                "WHERE local_open_segments.last_row < excluded.last_row"};
 const Sql kClose{"open_segments.delete",
-                 "DELETE FROM open_segments WHERE operation = $1 AND first_row = $2 AND last_row <= $3"};
+                 "DELETE FROM local_open_segments WHERE operation = $1 AND first_row = $2 AND last_row <= $3"};
 const Sql kOpenList{"open_segments.list",
-                    "SELECT operation, first_row, last_row FROM open_segments WHERE begin_time < $1 "
+                    "SELECT operation, first_row, last_row FROM local_open_segments WHERE begin_time < $1 "
                     "ORDER BY begin_time LIMIT $2"};
 
 Entry ReadEntry(const Row& row) {

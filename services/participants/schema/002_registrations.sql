@@ -1,6 +1,6 @@
 -- A run over a file: whose it is and what holds for all its rows. `create_time` here and `begin_time` below are of the
 -- system clock, as they decide retention and retries.
-CREATE TABLE operations (
+CREATE TABLE local_operations (
   id TEXT NOT NULL PRIMARY KEY,
   tenant TEXT NOT NULL,
   subject TEXT NOT NULL,
@@ -8,10 +8,10 @@ CREATE TABLE operations (
   atomic INTEGER NOT NULL,
   create_time INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX operations_by_time ON operations (create_time);
+CREATE INDEX operations_by_time ON local_operations (create_time);
 
 -- What became of a row, without personal data: the answer of a row that is sent again is made from this.
-CREATE TABLE registration_rows (
+CREATE TABLE local_registration_rows (
   operation TEXT NOT NULL,
   row INTEGER NOT NULL,
   hash BLOB NOT NULL,             -- of the row as sent
@@ -32,10 +32,10 @@ CREATE TABLE registration_rows (
   waiting_position INTEGER NOT NULL,
   PRIMARY KEY (operation, row)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX registration_rows_by_participant ON registration_rows (participant) WHERE participant <> '';
+CREATE INDEX registration_rows_by_participant ON local_registration_rows (participant) WHERE participant <> '';
 
 -- What a known person's details will be once the row stands.
-CREATE TABLE pending_details (
+CREATE TABLE local_pending_details (
   operation TEXT NOT NULL,
   row INTEGER NOT NULL,
   given_name TEXT NOT NULL,
@@ -49,11 +49,11 @@ CREATE TABLE pending_details (
 ) STRICT, WITHOUT ROWID;
 
 -- Rows that wait for their places, a range at a time: what the sweeper looks for.
-CREATE TABLE open_segments (
+CREATE TABLE local_open_segments (
   operation TEXT NOT NULL,
   first_row INTEGER NOT NULL,
   last_row INTEGER NOT NULL,
   begin_time INTEGER NOT NULL,
   PRIMARY KEY (operation, first_row)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX open_segments_by_time ON open_segments (begin_time);
+CREATE INDEX open_segments_by_time ON local_open_segments (begin_time);

@@ -13,9 +13,9 @@ const sql::Sql kRecord{"people.record",
                        "INSERT INTO people (participant, organisation, state, as_of) VALUES ($1, $2, $3, $4) "
                        "ON CONFLICT (participant, organisation) DO UPDATE SET state = excluded.state, as_of = "
                        "excluded.as_of WHERE people.as_of <= excluded.as_of"};
-const sql::Sql kFindToken{"feed_positions.find", "SELECT token FROM feed_positions WHERE feed = $1"};
-const sql::Sql kStoreToken{"feed_positions.store",
-                           "INSERT INTO feed_positions (feed, token) VALUES ($1, $2) "
+const sql::Sql kFindToken{"local_feed_positions.find", "SELECT token FROM local_feed_positions WHERE feed = $1"};
+const sql::Sql kStoreToken{"local_feed_positions.store",
+                           "INSERT INTO local_feed_positions (feed, token) VALUES ($1, $2) "
                            "ON CONFLICT (feed) DO UPDATE SET token = excluded.token"};
 
 bool Record(sql::Transaction& transaction, std::string_view name, PersonState state, absl::Time as_of) {

@@ -98,7 +98,7 @@ CREATE TABLE people (
 ) STRICT, WITHOUT ROWID;
 
 -- How far the feeds of other services were followed.
-CREATE TABLE feed_positions (
+CREATE TABLE local_feed_positions (
   feed TEXT PRIMARY KEY,
   token TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,36 @@
+// The drills: a server under load is hurt, started again, and looked into.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "tests/faults/check.h"
+
+namespace equity::faults {
+
+struct DrillOptions {
+  std::string program;  // equityd
+  std::string folder;   // for everything; made and emptied
+  int count = 6;        // kills, disks that fill up, or failing calls
+  unsigned seed = 1;
+};
+
+struct DrillResult {
+  int count = 0;
+  int64_t acknowledged = 0;
+  int64_t served = 0;   // definite answers, refusals too
+  int64_t unknown = 0;  // requests that never got one
+  Verdict verdict;
+};
+
+// SIGKILL at random moments, now and then while the server starts.
+absl::StatusOr<DrillResult> KillDrill(const DrillOptions& options);
+
+// A limit on the size of files that is reached under load; then there is room again.
+absl::StatusOr<DrillResult> DiskFullDrill(const DrillOptions& options);
+
+// Disks that fail in many ways, under the real services in this process.
+absl::StatusOr<DrillResult> FailingDiskDrill(const DrillOptions& options);
+
+}  // namespace equity::faults

@@ -1,0 +1,90 @@
+// What was sent and what was answered, kept by who sends: the truth that a server's stores are compared with.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <random>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "equity/participants/v1/registrations.pb.h"
+#include "equity/workshops/v1/bookings.pb.h"
+
+namespace equity::faults {
+
+namespace people_v1 = participants::v1;
+namespace places_v1 = workshops::v1;
+
+using Random = std::minstd_rand;
+
+inline bool OneIn(Random& random, int n) { return std::uniform_int_distribution<int>(1, n)(random) == 1; }
+inline size_t Below(Random& random, size_t n) { return std::uniform_int_distribution<size_t>(0, n - 1)(random); }
+
+// A request; each time that it is sent it has the same id and says the same.
+struct Request {
+  std::variant<places_v1::BookPlaceRequest, places_v1::CancelBookingRequest> message;
+  // How often it was sent, by what came of it.
+  int acknowledged = 0;
+  int refused = 0;            // answered, and not done
+  int unknown = 0;            // not answered, or nothing is known of its effect: it may have been done
+  std::string answer;         // the bytes of the first acknowledgement
+  bool contradicted = false;  // by a later acknowledgement
+
+  const std::string& id() const {
+    return std::visit([](const auto& message) -> const std::string& { return message.request_id(); }, message);
+  }
+};
+
+// A run over a list of staff. Each time that it is sent it has the same id and rows.
+struct Operation {
+  std::string id;
+  std::vector<people_v1::RegistrationRow> rows;
+  std::map<int, people_v1::RegistrationOutcome> outcomes;  // acknowledged ones, by row
+  bool contradicted = false;
+};
+
+// Thread-safe. What it hands out lives as long as it does, and is changed by it alone.
+class Ledger {
+ public:
+  Request& Add(places_v1::BookPlaceRequest message);
+  Request& Add(places_v1::CancelBookingRequest message);
+  Operation& Add(Operation operation);
+  // A request that sets the scene, known by its id alone.
+  void AddOther(const std::string& request_id);
+
+  // Enters what came of sending it once. Whether that is definite.
+  bool Settle(Request& request, const absl::Status& status, const std::string& answer);
+  void Settle(Operation& operation, const people_v1::RegistrationOutcome& outcome);
+
+  // Any request that was sent before; null where there is none.
+  Request* Any(Random& random);
+
+  int64_t served() const;        // definite answers
+  int64_t acknowledged() const;  // of them, acknowledgements: requests and rows, each counted once
+  // What a server must never answer, such as INTERNAL.
+  std::vector<std::string> scandals() const;
+
+  // As of now. The references stay good, and what they stand for may go on changing.
+  struct Snapshot {
+    std::vector<Request> requests;
+    std::vector<Operation> operations;
+    std::set<std::string> others;
+  };
+  Snapshot Take() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::deque<Request> requests_;
+  std::deque<Operation> operations_;
+  std::set<std::string> others_;
+  int64_t served_ = 0;
+  int64_t acknowledged_ = 0;
+  std::vector<std::string> scandals_;
+};
+
+}  // namespace equity::faults

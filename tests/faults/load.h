@@ -1,0 +1,71 @@
+// Load that does not mind when its server dies: it sends again what it got no answer for, with the same request_id.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "clients/cpp/workshops.h"
+#include "tests/faults/ledger.h"
+#include "tests/faults/scene.h"
+
+namespace equity::faults {
+
+struct LoadOptions {
+  int clients = 8;                                 // threads that book and cancel
+  int registrars = 1;                              // threads that register staff
+  int staff = 100;                                 // in a list
+  absl::Duration pause = absl::Milliseconds(200);  // between two lists
+  unsigned seed = 1;
+  absl::Duration patience = absl::Minutes(1);  // of a registrar without any answer
+};
+
+class Load {
+ public:
+  // `port` says where the server is.
+  Load(const Scene& scene, Ledger& ledger, client::CallOptions calls, int port, LoadOptions options);
+  // Ends without waiting for what is not settled.
+  ~Load();
+
+  // Nothing new is begun; ends when everything has a definite answer, but for what was given up on purpose.
+  void Finish();
+  // Nothing is begun or sent again.
+  void Abandon();
+
+ private:
+  void Client(int index);
+  Request* Choose(Random& random);
+  Request& NewBooking(Random& random);
+  Request* NewCancellation(Random& random);
+  Request* TakeEcho();
+  void Send(client::BookingsClient& bookings, Request& request, Random& random);
+  void MayBeCancelled(const std::string& booking);
+  absl::Status SendOnce(client::BookingsClient& bookings, Request& request, std::string& answer);
+
+  void Registrar(int index);
+  // Whether every row has its outcome.
+  bool Register(Operation& operation, Random& random);
+  void Join();
+
+  const Scene& scene_;
+  Ledger& ledger_;
+  const client::CallOptions calls_;
+  const int port_;
+  const LoadOptions options_;
+
+  std::atomic<bool> finishing_ = false;
+  std::atomic<bool> abandoned_ = false;
+  std::mutex mutex_;
+  std::deque<Request*> echoes_;      // being sent now: somebody else sends them too
+  std::vector<std::string> booked_;  // names of bookings that may be cancelled
+  std::atomic<int> lists_ = 0;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace equity::faults

@@ -1,0 +1,52 @@
+// A server as a child process, which a test may kill at any moment.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace equity::faults {
+
+// A port of the loopback address that nobody listens on, below those that the kernel gives to connections: so that it
+// is still free when a server is started again.
+int FreePort();
+
+class ServerProcess {
+ public:
+  struct Options {
+    std::string program;  // equityd
+    std::string folder;   // its data
+    std::string log;      // file for its log
+    int port = 0;
+  };
+
+  // Starts it, and returns before it serves.
+  static absl::StatusOr<std::unique_ptr<ServerProcess>> Start(const Options& options);
+  // Kills it where it still runs.
+  ~ServerProcess();
+
+  // Waits until it says that it serves.
+  absl::Status AwaitReady(absl::Duration patience);
+  // SIGKILL. Returns when it is gone.
+  void Kill();
+  // SIGTERM. The exit code, or minus the signal that ended it; nothing when it does not end in time.
+  std::optional<int> Terminate(absl::Duration patience);
+  // The same without asking it to end.
+  std::optional<int> AwaitEnd(absl::Duration patience);
+  // From now on no file of it may grow beyond this: a write beyond fails as on a full disk (RLIMIT_FSIZE).
+  absl::Status LimitFileSize(uint64_t bytes);
+
+ private:
+  ServerProcess(pid_t pid, int output) : pid_(pid), output_(output) {}
+
+  pid_t pid_;  // 0 when it is gone
+  int output_;
+  int exit_ = 0;
+};
+
+}  // namespace equity::faults

@@ -1,0 +1,68 @@
+#include "tests/faults/stage.h"
+
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "common/status/macros.h"
+#include "common/strings.h"
+
+namespace equity::faults {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(20);
+
+}  // namespace
+
+Stage::Stage(const DrillOptions& options) : options_(options), data_(options.folder + "/data"), port_(FreePort()) {
+  std::filesystem::remove_all(options_.folder);
+  std::filesystem::create_directories(options_.folder);
+}
+
+absl::Status Stage::Open() {
+  RETURN_IF_ERROR(Start());
+  RETURN_IF_ERROR(AwaitReady());
+  ASSIGN_OR_RETURN(calls_, Credentials(data_));
+  ASSIGN_OR_RETURN(scene_, SetScene(Connect(port_), calls_, ledger_));
+  load_ = std::make_unique<Load>(scene_, ledger_, calls_, port_, LoadOptions{.seed = options_.seed});
+  return absl::OkStatus();
+}
+
+absl::Status Stage::Start() {
+  const std::string log = absl::StrCat(options_.folder, "/equityd.", ++starts_, ".log");
+  ASSIGN_OR_RETURN(server_,
+                   ServerProcess::Start({.program = options_.program, .folder = data_, .log = log, .port = port_}));
+  return absl::OkStatus();
+}
+
+absl::Status Stage::AwaitReady() {
+  const absl::Status ready = server_->AwaitReady(kPatience);
+  if (ready.ok()) return ready;
+  return absl::Status(ready.code(),
+                      absl::StrCat(ready.message(), "; its log is ", options_.folder, "/equityd.", starts_, ".log"));
+}
+
+absl::Status Stage::Inspect(Moment moment, Verdict& verdict) {
+  const Ledger::Snapshot ledger = ledger_.Take();
+  ASSIGN_OR_RETURN(const Stored stored, ReadStores(data_, options_.folder + "/copy"));
+  CheckRules(stored, verdict);
+  CheckLedger(ledger, stored, moment, verdict);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<DrillResult> Stage::Close(int count) {
+  load_->Finish();
+  ASSIGN_OR_RETURN(const ApiView view, ViewThroughApi(Connect(port_), calls_, scene_, ledger_));
+  const std::optional<int> exit = server_->Terminate(kPatience);
+  if (exit != 0) return absl::InternalError(absl::StrCat("the server did not stop in order: ", exit.value_or(-1)));
+  DrillResult result{.count = count, .acknowledged = ledger_.acknowledged(), .served = ledger_.served()};
+  const Ledger::Snapshot ledger = ledger_.Take();
+  for (const Request& request : ledger.requests) result.unknown += request.acknowledged + request.refused == 0 ? 1 : 0;
+  ASSIGN_OR_RETURN(const Stored stored, ReadStores(data_, options_.folder + "/copy"));
+  CheckRules(stored, result.verdict);
+  CheckLedger(ledger, stored, Moment::kSettled, result.verdict);
+  CheckView(view, stored, result.verdict);
+  for (const std::string& scandal : ledger_.scandals()) result.verdict.broken.push_back("answered " + scandal);
+  return result;
+}
+
+}  // namespace equity::faults
