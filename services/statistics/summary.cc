@@ -4,7 +4,7 @@
 #include <map>
 
 #include "common/status/macros.h"
-#include "services/statistics/tables.h"
+#include "services/statistics/tables/tables.h"
 
 namespace equity::statistics {
 namespace {
