@@ -124,8 +124,9 @@ v1::Booking ToBeKept(sql::ReadTransaction& transaction, const std::vector<Planne
     return std::move(held->message);
   }
   const auto earlier = std::find_if(plan.begin(), plan.end(), [&](const PlannedRow& each) {
-    return each.row->participant() == participant && each.decision.offer != nullptr &&
-           each.decision.offer->session == planned.decision.held;
+    const Decision& decision = each.decision;
+    const bool makes = decision.kind == Decision::Kind::kSeat || decision.kind == Decision::Kind::kWait;
+    return makes && each.row->participant() == participant && decision.offer->session == planned.decision.held;
   });
   return ToBeMade(*earlier);
 }

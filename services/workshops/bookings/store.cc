@@ -7,24 +7,29 @@ namespace equity::workshops::store {
 namespace {
 
 // `state <= 2`, written so wherever it is meant, is what the partial indexes of live bookings know.
-#define BOOKING_SELECT                                                                                              \
+#define BOOKING_SELECT_WITH(position)                                                                               \
   "SELECT b.id, b.organisation, b.participant, s.workshop, s.id, r.workshop, r.id, s.date, b.state, b.attendance, " \
-  "b.version, b.create_time, b.update_time, b.session, b.requested_session, s.start_time, b.rule, "                 \
-  "CASE b.state WHEN 2 THEN (SELECT count(*) FROM bookings w WHERE w.session = b.session AND w.state = 2 AND "      \
-  "w.ticket <= b.ticket) ELSE 0 END "                                                                               \
+  "b.version, b.create_time, b.update_time, b.session, b.requested_session, s.start_time, b.rule, " position        \
+  " "                                                                                                               \
   "FROM bookings b JOIN sessions s ON s.number = b.session JOIN sessions r ON r.number = b.requested_session "
+#define BOOKING_SELECT                                                                             \
+  BOOKING_SELECT_WITH(                                                                             \
+      "CASE b.state WHEN 2 THEN (SELECT count(*) FROM bookings w WHERE w.session = b.session AND " \
+      "w.state = 2 AND w.ticket <= b.ticket) ELSE 0 END")
+// For bookings that are about to change their state: nobody counts those who wait before them.
+#define BOOKING_SELECT_TO_CHANGE BOOKING_SELECT_WITH("0")
 
 const sql::Sql kFind{"bookings.find", BOOKING_SELECT "WHERE b.id = $1 AND b.organisation = $2"};
 const sql::Sql kFindLive{"bookings.find_live",
                          BOOKING_SELECT "WHERE b.participant = $1 AND b.session = $2 AND b.state <= 2"};
 const sql::Sql kFindByRequest{"bookings.find_by_request",
                               BOOKING_SELECT "WHERE b.request_id = $2 AND coalesce(b.made_for, b.participant) = $1"};
-const sql::Sql kFirstWaiting{"bookings.first_waiting",
-                             BOOKING_SELECT "WHERE b.session = $1 AND b.state = 2 ORDER BY b.ticket LIMIT $2"};
+const sql::Sql kFirstWaiting{"bookings.first_waiting", BOOKING_SELECT_TO_CHANGE
+                             "WHERE b.session = $1 AND b.state = 2 ORDER BY b.ticket LIMIT $2"};
 const sql::Sql kLiveOfSession{"bookings.live_of_session",
-                              BOOKING_SELECT "WHERE b.session = $1 AND b.state <= 2 ORDER BY b.id"};
+                              BOOKING_SELECT_TO_CHANGE "WHERE b.session = $1 AND b.state <= 2 ORDER BY b.id"};
 const sql::Sql kLiveOfPerson{"bookings.live_of_person",
-                             BOOKING_SELECT "WHERE b.participant = $1 AND b.state <= 2 ORDER BY b.id"};
+                             BOOKING_SELECT_TO_CHANGE "WHERE b.participant = $1 AND b.state <= 2 ORDER BY b.id"};
 
 // A list for each thing that it can be narrowed by, as each has an index of its own; the others are checked on the way.
 #define BOOKING_LIST_END                                                                                             \
