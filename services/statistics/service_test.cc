@@ -202,7 +202,7 @@ TEST_F(ServiceTest, TheCentralTeamSeesEverythingExactly) {
   EXPECT_EQ(monday.date(), "2021-08-02");
   EXPECT_EQ(monday.capacity(), 20);
   EXPECT_EQ(monday.seated(), 12);
-  EXPECT_EQ(monday.attended(), 3);
+  EXPECT_EQ(monday.attended().value(), 3);
   EXPECT_EQ(summary->sessions(1).waiting(), 4);
   EXPECT_EQ(summary->data_as_of().seconds(),
             absl::ToUnixSeconds(absl::FromCivil(absl::CivilHour(2021, 7, 20, 8), absl::UTCTimeZone())));
@@ -218,7 +218,7 @@ TEST_F(ServiceTest, APartnerSeesItsOwnPeopleExactlyAndSessionsWhole) {
               ElementsAre("people.registered=4", "people.seated=0", "people.waiting=4", "people.attended=0"));
   EXPECT_EQ(summary->sessions(0).seated(), 12);
   // The attendance of others is not public.
-  EXPECT_FALSE(summary->sessions(0).has_attended());
+  EXPECT_EQ(summary->sessions(0).attended().status(), v1::Cell::STATUS_SUPPRESSED_PRIMARY);
   const auto table = Query(As("partner", "council"), TableRequest("people.registered", {v1::DIMENSION_ORGANISATION}));
   ASSERT_TRUE(table.ok()) << table.status();
   EXPECT_THAT(Show(table->cells()), ElementsAre("organisations/council=4"));
@@ -243,7 +243,7 @@ TEST_F(ServiceTest, OthersHaveThePublishableTierOnly) {
     EXPECT_EQ(summary->tier(), v1::TIER_PUBLISHABLE);
     EXPECT_THAT(Show(summary->funnel()),
                 ElementsAre("people.registered=15", "people.seated=10", "people.waiting=-", "people.attended=-"));
-    EXPECT_FALSE(summary->sessions(0).has_attended());
+    EXPECT_FALSE(summary->sessions(0).attended().has_value());
     EXPECT_EQ(summary->sessions(0).seated(), 12);
     const auto refused = Summary(As(role), v1::TIER_OPERATIONAL).status();
     EXPECT_EQ(refused.code(), absl::StatusCode::kPermissionDenied);
