@@ -1,4 +1,4 @@
-#include "services/statistics/digest.h"
+#include "services/statistics/model/digest.h"
 
 #include <openssl/evp.h>
 

@@ -1,10 +1,10 @@
-#include "services/statistics/person_key.h"
+#include "services/statistics/model/person_key.h"
 
 #include <filesystem>
 #include <fstream>
 
 #include "gtest/gtest.h"
-#include "services/statistics/testing.h"
+#include "services/statistics/testing/testing.h"
 
 namespace equity::statistics {
 namespace {

@@ -1,13 +1,13 @@
-#include "services/statistics/model.h"
+#include "services/statistics/model/model.h"
 
 #include <algorithm>
 #include <optional>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_replace.h"
-#include "services/statistics/iso_week.h"
-#include "services/statistics/names.h"
-#include "services/statistics/progress.h"
+#include "services/statistics/model/iso_week.h"
+#include "services/statistics/model/names.h"
+#include "services/statistics/model/progress.h"
 
 namespace equity::statistics {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "common/sql/sql.h"
 #include "equity/changes/v1/changes.pb.h"
-#include "services/statistics/cells.h"
-#include "services/statistics/person_key.h"
+#include "services/statistics/model/cells.h"
+#include "services/statistics/model/person_key.h"
 
 namespace equity::statistics {
 

@@ -1,4 +1,4 @@
-#include "services/statistics/testing.h"
+#include "services/statistics/testing/testing.h"
 
 #include <unistd.h>
 
@@ -12,11 +12,11 @@
 #include "common/feed/position.h"
 #include "common/status/macros.h"
 #include "common/strings.h"
-#include "services/statistics/digest.h"
-#include "services/statistics/model.h"
-#include "services/statistics/progress.h"
+#include "services/statistics/model/digest.h"
+#include "services/statistics/model/model.h"
+#include "services/statistics/model/progress.h"
 #include "services/statistics/service.h"
-#include "services/statistics/tables.h"
+#include "services/statistics/tables/tables.h"
 
 namespace equity::statistics::testing {
 namespace {

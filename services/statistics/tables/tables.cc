@@ -1,4 +1,4 @@
-#include "services/statistics/tables.h"
+#include "services/statistics/tables/tables.h"
 
 #include <algorithm>
 #include <limits>
@@ -8,11 +8,11 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "common/status/macros.h"
-#include "services/statistics/cells.h"
-#include "services/statistics/disclosure.h"
 #include "services/statistics/errors.h"
-#include "services/statistics/iso_week.h"
-#include "services/statistics/names.h"
+#include "services/statistics/model/cells.h"
+#include "services/statistics/model/iso_week.h"
+#include "services/statistics/model/names.h"
+#include "services/statistics/tables/disclosure.h"
 
 namespace equity::statistics {
 namespace {

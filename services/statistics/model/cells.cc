@@ -1,4 +1,4 @@
-#include "services/statistics/cells.h"
+#include "services/statistics/model/cells.h"
 
 namespace equity::statistics {
 namespace {

@@ -7,7 +7,7 @@
 #include <tuple>
 
 #include "common/sql/sql.h"
-#include "services/statistics/measures.h"
+#include "services/statistics/tables/measures.h"
 
 namespace equity::statistics {
 

@@ -1,4 +1,4 @@
-#include "services/statistics/disclosure.h"
+#include "services/statistics/tables/disclosure.h"
 
 #include <random>
 #include <set>

@@ -6,9 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/statistics/iso_week.h"
-#include "services/statistics/measures.h"
-#include "services/statistics/testing.h"
+#include "services/statistics/model/iso_week.h"
+#include "services/statistics/tables/measures.h"
+#include "services/statistics/testing/testing.h"
 
 namespace equity::statistics {
 namespace {
@@ -90,6 +90,7 @@ class World {
   };
   struct Person {
     std::vector<std::string> names;
+    int number;
     size_t organisation;
     std::string week;
     bool active;
@@ -161,7 +162,7 @@ class World {
     Cancel();
   }
 
-  std::string Time() const { return absl::StrCat("2021-0", 5 + day_ / 200, "-", 10 + day_ / 20 % 19, " 12:00"); }
+  std::string Time() const { return absl::FormatCivilTime(absl::CivilDay(2021, 5, 10) + day_ / 4) + " 12:00"; }
 
   void Tell(ParticipantEvent::Kind kind, const std::string& name, const std::string& moved_from = "") {
     participants_.Add(testing::At(Time(), testing::Participant(kind, name, moved_from)));
@@ -171,7 +172,7 @@ class World {
     const size_t organisation = Any(organisations_.size());
     const std::string name = testing::Person(organisations_[organisation].id, ++numbers_);
     Tell(ParticipantEvent::KIND_REGISTERED, name);
-    people_.push_back({{name}, organisation, IsoWeek(WhenLast()), true});
+    people_.push_back({{name}, numbers_, organisation, IsoWeek(WhenLast()), true});
   }
 
   absl::Time WhenLast() const { return absl::FromUnixSeconds(participants_.changes().back().time().seconds()); }
@@ -186,8 +187,12 @@ class World {
   void Move() {
     Person& person = people_[Any(people_.size())];
     if (!person.active) return;
+    const size_t before = person.organisation;
     person.organisation = Any(organisations_.size());
-    person.names.push_back(testing::Person(organisations_[person.organisation].id, ++numbers_));
+    if (person.organisation == before) return;
+    // The last part of the name may stay, so that who moves back has the first name again.
+    const int number = Any(2) == 0 ? person.number : ++numbers_;
+    person.names.push_back(testing::Person(organisations_[person.organisation].id, number));
     Tell(ParticipantEvent::KIND_MOVED, person.names.back(), person.names[person.names.size() - 2]);
   }
 

@@ -1,4 +1,4 @@
-#include "services/statistics/progress.h"
+#include "services/statistics/model/progress.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "services/statistics/measures.h"
+#include "services/statistics/tables/measures.h"
 
 #include <algorithm>
 

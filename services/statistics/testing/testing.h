@@ -9,7 +9,7 @@
 #include "common/exec/store.h"
 #include "equity/changes/v1/changes.pb.h"
 #include "equity/statistics/v1/statistics.pb.h"
-#include "services/statistics/person_key.h"
+#include "services/statistics/model/person_key.h"
 
 namespace equity::statistics::testing {
 

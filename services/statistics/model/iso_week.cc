@@ -1,4 +1,4 @@
-#include "services/statistics/iso_week.h"
+#include "services/statistics/model/iso_week.h"
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"

@@ -1,4 +1,4 @@
-#include "services/statistics/iso_week.h"
+#include "services/statistics/model/iso_week.h"
 
 #include "common/clock/clock.h"
 #include "gmock/gmock.h"

@@ -1,11 +1,11 @@
-#include "services/statistics/model.h"
+#include "services/statistics/model/model.h"
 
 #include <fstream>
 #include <iterator>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/statistics/testing.h"
+#include "services/statistics/testing/testing.h"
 
 namespace equity::statistics {
 namespace {

@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "common/sql/sql.h"
 #include "equity/statistics/v1/statistics.pb.h"
-#include "services/statistics/measures.h"
+#include "services/statistics/tables/measures.h"
 
 namespace equity::statistics {
 

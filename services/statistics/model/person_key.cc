@@ -1,4 +1,4 @@
-#include "services/statistics/person_key.h"
+#include "services/statistics/model/person_key.h"
 
 #include <fcntl.h>
 #include <openssl/evp.h>
