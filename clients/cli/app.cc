@@ -58,6 +58,12 @@ int RunCommandLine(const std::vector<std::string>& arguments, Streams streams) {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // the order that CLI11 wants
     app.parse(reversed);
   } catch (const CLI::ParseError& error) {
+    // "A subcommand is required" would hide what was mistyped.
+    const std::vector<std::string> unknown = app.remaining(true);
+    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !unknown.empty()) {
+      context.Warn("There is no command or option " + unknown.front() + ". Run with --help for those that there are.");
+      return kUsage;
+    }
     return app.exit(error, streams.out, streams.err) == 0 ? kDone : kUsage;
   }
   return context.Run();

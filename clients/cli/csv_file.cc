@@ -7,10 +7,10 @@
 #include <istream>
 #include <system_error>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/strings.h"
+#include "common/text/text.h"
 
 namespace equity::cli {
 namespace {
@@ -82,7 +82,7 @@ absl::Status CsvFile::status() const {
 std::string CsvFile::Value(const csv::Record& record, std::string_view column) const {
   const auto index = reader_->Find(column);
   if (!index.has_value() || *index >= record.fields.size()) return "";
-  return std::string(absl::StripAsciiWhitespace(record.fields[*index]));
+  return std::string(text::Trim(record.fields[*index]));
 }
 
 double CsvFile::Progress() const {

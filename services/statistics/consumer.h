@@ -9,7 +9,7 @@
 #include "common/exec/store.h"
 #include "common/feed/follower.h"
 #include "common/host/host.h"
-#include "services/statistics/person_key.h"
+#include "services/statistics/model/person_key.h"
 
 namespace equity::statistics {
 

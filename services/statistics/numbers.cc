@@ -7,9 +7,9 @@
 #include "common/feed/position.h"
 #include "common/status/macros.h"
 #include "services/statistics/errors.h"
-#include "services/statistics/progress.h"
+#include "services/statistics/model/progress.h"
 #include "services/statistics/summary.h"
-#include "services/statistics/tables.h"
+#include "services/statistics/tables/tables.h"
 
 namespace equity::statistics {
 namespace {

@@ -4,10 +4,10 @@
 #include "common/status/macros.h"
 #include "equity/changes/v1/changes.grpc.pb.h"
 #include "grpcpp/grpcpp.h"
-#include "services/statistics/digest.h"
 #include "services/statistics/errors.h"
-#include "services/statistics/model.h"
-#include "services/statistics/progress.h"
+#include "services/statistics/model/digest.h"
+#include "services/statistics/model/model.h"
+#include "services/statistics/model/progress.h"
 
 namespace equity::statistics {
 namespace {

@@ -8,7 +8,7 @@
 #include "common/rpc/runtime.h"
 #include "equity/statistics/v1/statistics.pb.h"
 #include "services/statistics/consumer.h"
-#include "services/statistics/person_key.h"
+#include "services/statistics/model/person_key.h"
 
 namespace equity::statistics {
 

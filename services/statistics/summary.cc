@@ -4,7 +4,7 @@
 #include <map>
 
 #include "common/status/macros.h"
-#include "services/statistics/tables.h"
+#include "services/statistics/tables/tables.h"
 
 namespace equity::statistics {
 namespace {
@@ -51,7 +51,7 @@ class Summary {
       numbers.set_capacity(static_cast<int32_t>(session.capacity));
       numbers.set_seated(seated.at(session.name).value());
       numbers.set_waiting(waiting.at(session.name).value());
-      if (attended.at(session.name).has_value()) numbers.set_attended(attended.at(session.name).value());
+      *numbers.mutable_attended() = attended.at(session.name);
       numbers.set_cancelled(session.cancelled);
     }
     return absl::OkStatus();

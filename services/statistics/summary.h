@@ -7,8 +7,8 @@
 #include "common/feed/position.h"
 #include "common/sql/sql.h"
 #include "equity/statistics/v1/statistics.pb.h"
+#include "services/statistics/model/progress.h"
 #include "services/statistics/numbers.h"
-#include "services/statistics/progress.h"
 
 namespace equity::statistics {
 

@@ -123,8 +123,10 @@ SessionTimes Times(const std::string& date, const std::string& start, const std:
 }
 
 TEST(ResolveTimesTest, SummerAndWinter) {
-  EXPECT_EQ(Times("2021-08-12", "09:00", "11:30").start, absl::FromCivil(absl::CivilMinute(2021, 8, 12, 8, 0), absl::UTCTimeZone()));
-  EXPECT_EQ(Times("2021-12-12", "09:00", "11:30").start, absl::FromCivil(absl::CivilMinute(2021, 12, 12, 9, 0), absl::UTCTimeZone()));
+  EXPECT_EQ(Times("2021-08-12", "09:00", "11:30").start,
+            absl::FromCivil(absl::CivilMinute(2021, 8, 12, 8, 0), absl::UTCTimeZone()));
+  EXPECT_EQ(Times("2021-12-12", "09:00", "11:30").start,
+            absl::FromCivil(absl::CivilMinute(2021, 12, 12, 9, 0), absl::UTCTimeZone()));
 }
 
 TEST(ResolveTimesTest, ATimeThatTheClocksSkipIsRefused) {

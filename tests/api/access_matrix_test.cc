@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "common/ids/uuid.h"
 #include "common/rpc/method.h"
+#include "equity/changes/v1/changes.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/dynamic_message.h"
 #include "grpcpp/generic/generic_stub.h"
@@ -58,7 +59,7 @@ Answer CallGeneric(const std::shared_ptr<grpc::Channel>& channel, const MethodDe
       answer.body.assign(reinterpret_cast<const char*>(whole.begin()), whole.size());
     }
   }
-  if (method.server_streaming()) context.TryCancel();
+  if (method.server_streaming() && !answer.body.empty()) context.TryCancel();
   call->Finish(&answer.status, nullptr);
   wait();
   queue.Shutdown();
@@ -91,9 +92,10 @@ using Names = std::map<std::string, std::string>;
 class AccessMatrixTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    environment_ = new testing::Environment();
+    environment_ = new api::Environment();
     environment_->AddOrganisations({"rde", "rgr", "spare"});
     session_ = environment_->AddSession("2021-08-12", "09:00", 1000);
+    asked_for_ = environment_->AddSession("2021-08-17", "09:00", 1000);
   }
   static void TearDownTestSuite() { delete environment_; }
 
@@ -120,7 +122,7 @@ class AccessMatrixTest : public testing::Test {
   }
   static Names Shared(Names names) {
     names["workshops/*"] = "workshops/health-equity-challenge";
-    names["workshops/*/sessions/*"] = session_;
+    names["workshops/*/sessions/*"] = asked_for_;
     names["challenges/*"] = "challenges/none-such";
     return names;
   }
@@ -184,12 +186,14 @@ class AccessMatrixTest : public testing::Test {
     return CallGeneric(environment_->channel(), method, *request, token);
   }
 
-  static testing::Environment* environment_;
-  static std::string session_;
+  static api::Environment* environment_;
+  static std::string session_;    // of the bookings that there are
+  static std::string asked_for_;  // the one that requests name; some of them cancel it
 };
 
-testing::Environment* AccessMatrixTest::environment_;
+api::Environment* AccessMatrixTest::environment_;
 std::string AccessMatrixTest::session_;
+std::string AccessMatrixTest::asked_for_;
 
 struct Role {
   const char* name;

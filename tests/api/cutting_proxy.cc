@@ -8,7 +8,7 @@
 
 #include <cstdlib>
 
-namespace equity::testing {
+namespace equity::api {
 namespace {
 
 sockaddr_in Loopback(int port) {
@@ -90,4 +90,4 @@ void CuttingProxy::Forward(int from, int to) {
   shutdown(to, SHUT_RDWR);
 }
 
-}  // namespace equity::testing
+}  // namespace equity::api

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace equity::testing {
+namespace equity::api {
 
 class CuttingProxy {
  public:
@@ -34,4 +34,4 @@ class CuttingProxy {
   std::thread accepter_;
 };
 
-}  // namespace equity::testing
+}  // namespace equity::api

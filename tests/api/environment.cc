@@ -11,7 +11,7 @@
 #include "absl/time/clock.h"
 #include "services/all/services.h"
 
-namespace equity::testing {
+namespace equity::api {
 namespace {
 
 template <class T>
@@ -109,4 +109,4 @@ std::string Environment::AddParticipant(const std::string& organisation, const s
       .name();
 }
 
-}  // namespace equity::testing
+}  // namespace equity::api

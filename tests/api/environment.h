@@ -12,7 +12,7 @@
 #include "common/auth/dev_issuer.h"
 #include "common/host/host.h"
 
-namespace equity::testing {
+namespace equity::api {
 
 // All services in this process, on a data folder that goes with it, at 20 July 2021 09:00 in London.
 class Environment {
@@ -42,4 +42,4 @@ class Environment {
   std::shared_ptr<grpc::Channel> channel_;
 };
 
-}  // namespace equity::testing
+}  // namespace equity::api

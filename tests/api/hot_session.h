@@ -7,7 +7,7 @@
 
 #include "tests/api/environment.h"
 
-namespace equity::testing {
+namespace equity::api {
 
 struct HotSessionOptions {
   int clients = 64;
@@ -30,4 +30,4 @@ struct HotSessionReport {
 
 HotSessionReport RunHotSession(Environment& environment, const HotSessionOptions& options);
 
-}  // namespace equity::testing
+}  // namespace equity::api

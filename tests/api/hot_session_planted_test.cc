@@ -3,7 +3,7 @@
 #include "gtest/gtest.h"
 #include "tests/api/hot_session.h"
 
-namespace equity::testing {
+namespace equity::api {
 namespace {
 
 TEST(HotSessionPlantedTest, CheckThenActIsFoundOut) {
@@ -16,4 +16,4 @@ TEST(HotSessionPlantedTest, CheckThenActIsFoundOut) {
 }
 
 }  // namespace
-}  // namespace equity::testing
+}  // namespace equity::api

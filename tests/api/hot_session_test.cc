@@ -3,7 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace equity::testing {
+namespace equity::api {
 namespace {
 
 TEST(HotSessionTest, PlacesAreNeverOversoldAndTheWaitingListIsInOrder) {
@@ -22,4 +22,4 @@ TEST(HotSessionTest, PlacesAreNeverOversoldAndTheWaitingListIsInOrder) {
 }
 
 }  // namespace
-}  // namespace equity::testing
+}  // namespace equity::api

@@ -83,7 +83,7 @@ int Main(int argc, char** argv) {
 
   std::set<int> cut_after;
   while (static_cast<int>(cut_after.size()) < cuts) cut_after.insert(static_cast<int>(random() % static_cast<unsigned>(rows)));
-  testing::CuttingProxy proxy(port);
+  api::CuttingProxy proxy(port);
   Tally tally;
   client::RegistrationStream stream(client::Connect({.address = absl::StrCat("127.0.0.1:", proxy.port())}), options, {},
                                     [&](const RegistrationOutcome& outcome) {

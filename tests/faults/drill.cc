@@ -53,7 +53,9 @@ int Main(int argc, char** argv) {
   };
   const CLI::App* kill = mode("kill", "SIGKILL at random moments");
   const CLI::App* disk_full = mode("disk-full", "A limit on the size of files, reached under load");
+  const CLI::App* fsync = mode("fsync", "Syncs and writes that fail, under the services in this process");
   CLI11_PARSE(app, argc, argv);
+  if (fsync->parsed()) return Report("failing calls", FailingDiskDrill(options), options.folder);
   if (kill->parsed()) return Report("kills", KillDrill(options), options.folder);
   if (disk_full->parsed()) return Report("full disks", DiskFullDrill(options), options.folder);
   return 2;

@@ -2,6 +2,7 @@
 #include "absl/time/clock.h"
 #include "common/status/macros.h"
 #include "tests/faults/drills.h"
+#include "tests/faults/server_process.h"
 #include "tests/faults/stage.h"
 
 namespace equity::faults {
@@ -18,19 +19,24 @@ absl::Duration Between(Random& random, int least, int most) {
 
 absl::StatusOr<DrillResult> KillDrill(const DrillOptions& options) {
   Random random(options.seed);
-  Stage stage(options);
+  ServerProcess* server = nullptr;
+  Stage stage(options, [&](const ServerPlace& place) -> absl::StatusOr<std::unique_ptr<RunningServer>> {
+    ASSIGN_OR_RETURN(auto started, ServerProcess::Start(options.program, place));
+    server = started.get();
+    return started;
+  });
   RETURN_IF_ERROR(stage.Open());
   Verdict underway;
   for (int kill = 1; kill <= options.count; ++kill) {
     absl::SleepFor(Between(random, 200, 1'000));
-    stage.server().Kill();
+    server->Kill();
     RETURN_IF_ERROR(stage.Inspect(Moment::kUnderway, underway));
     if (!underway.ok()) break;
     RETURN_IF_ERROR(stage.Start());
     if (OneIn(random, 5) && kill < options.count) {
       // Also one that is about to recover from the kill before.
       absl::SleepFor(Between(random, 0, 100));
-      stage.server().Kill();
+      server->Kill();
       ++kill;
       RETURN_IF_ERROR(stage.Start());
     }

@@ -17,13 +17,6 @@
 #include "absl/time/clock.h"
 
 namespace equity::faults {
-namespace {
-
-// The day on which places for the first sessions were booked: they are all still to come.
-constexpr char kNow[] = "2021-07-20T09:00:00+01:00";
-
-}  // namespace
-
 int FreePort() {
   std::random_device random;
   while (true) {
@@ -39,11 +32,11 @@ int FreePort() {
   }
 }
 
-absl::StatusOr<std::unique_ptr<ServerProcess>> ServerProcess::Start(const Options& options) {
-  std::vector<std::string> words = {
-      options.program, "--data",   options.folder, "--port",     absl::StrCat(options.port),
-      "--admin-port",  "0",        "--dev-issuer", "--demo-now", kNow,
-      "--log-file",    options.log};
+absl::StatusOr<std::unique_ptr<ServerProcess>> ServerProcess::Start(const std::string& program,
+                                                                    const ServerPlace& place) {
+  std::vector<std::string> words = {program,        "--data", place.folder,   "--port",     absl::StrCat(place.port),
+                                    "--admin-port", "0",      "--dev-issuer", "--demo-now", kDrillNow,
+                                    "--log-file",   place.log};
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);

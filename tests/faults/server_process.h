@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "tests/faults/running_server.h"
 
 namespace equity::faults {
 
@@ -16,26 +17,18 @@ namespace equity::faults {
 // is still free when a server is started again.
 int FreePort();
 
-class ServerProcess {
+class ServerProcess final : public RunningServer {
  public:
-  struct Options {
-    std::string program;  // equityd
-    std::string folder;   // its data
-    std::string log;      // file for its log
-    int port = 0;
-  };
-
-  // Starts it, and returns before it serves.
-  static absl::StatusOr<std::unique_ptr<ServerProcess>> Start(const Options& options);
+  // Starts `program`, which is equityd, and returns before it serves.
+  static absl::StatusOr<std::unique_ptr<ServerProcess>> Start(const std::string& program, const ServerPlace& place);
   // Kills it where it still runs.
-  ~ServerProcess();
+  ~ServerProcess() override;
 
-  // Waits until it says that it serves.
-  absl::Status AwaitReady(absl::Duration patience);
+  absl::Status AwaitReady(absl::Duration patience) override;
   // SIGKILL. Returns when it is gone.
   void Kill();
   // SIGTERM. The exit code, or minus the signal that ended it; nothing when it does not end in time.
-  std::optional<int> Terminate(absl::Duration patience);
+  std::optional<int> Terminate(absl::Duration patience) override;
   // The same without asking it to end.
   std::optional<int> AwaitEnd(absl::Duration patience);
   // From now on no file of it may grow beyond this: a write beyond fails as on a full disk (RLIMIT_FSIZE).

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status/macros.h"
 #include "common/strings.h"
+#include "tests/faults/server_process.h"
 
 namespace equity::faults {
 namespace {
@@ -13,7 +14,8 @@ constexpr absl::Duration kPatience = absl::Seconds(20);
 
 }  // namespace
 
-Stage::Stage(const DrillOptions& options) : options_(options), data_(options.folder + "/data"), port_(FreePort()) {
+Stage::Stage(const DrillOptions& options, StartServer start)
+    : options_(options), start_(std::move(start)), data_(options.folder + "/data"), port_(FreePort()) {
   std::filesystem::remove_all(options_.folder);
   std::filesystem::create_directories(options_.folder);
 }
@@ -29,8 +31,7 @@ absl::Status Stage::Open() {
 
 absl::Status Stage::Start() {
   const std::string log = absl::StrCat(options_.folder, "/equityd.", ++starts_, ".log");
-  ASSIGN_OR_RETURN(server_,
-                   ServerProcess::Start({.program = options_.program, .folder = data_, .log = log, .port = port_}));
+  ASSIGN_OR_RETURN(server_, start_({.folder = data_, .log = log, .port = port_}));
   return absl::OkStatus();
 }
 

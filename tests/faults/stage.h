@@ -1,42 +1,47 @@
-// A server process, the load on it, and the ledger of both, as the drills of kills and full disks use them.
+// A server, the load on it, and the ledger of what went between them: what all drills have in common.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "tests/faults/drills.h"
 #include "tests/faults/load.h"
-#include "tests/faults/server_process.h"
+#include "tests/faults/running_server.h"
 
 namespace equity::faults {
 
 class Stage {
  public:
-  explicit Stage(const DrillOptions& options);
+  using StartServer = std::function<absl::StatusOr<std::unique_ptr<RunningServer>>(const ServerPlace&)>;
+
+  Stage(const DrillOptions& options, StartServer start);
 
   // Starts the server, sets the scene and begins the load.
   absl::Status Open();
-  // Starts a server that is down; returns before it serves.
+  // Starts the server again, which must be down; it may not serve yet.
   absl::Status Start();
   absl::Status AwaitReady();
+  // Ends the server by its destructor.
+  void Drop() { server_.reset(); }
   // Reads the stores of a server that is down, and compares.
   absl::Status Inspect(Moment moment, Verdict& verdict);
   // Lets the load come to its end, asks the server about everything, stops it, and compares all three.
   absl::StatusOr<DrillResult> Close(int count);
 
-  ServerProcess& server() { return *server_; }
   Ledger& ledger() { return ledger_; }
   const std::string& data() const { return data_; }
 
  private:
-  DrillOptions options_;
+  const DrillOptions options_;
+  const StartServer start_;
   const std::string data_;
   const int port_;
   int starts_ = 0;
   client::CallOptions calls_;
   Ledger ledger_;
   Scene scene_;
-  std::unique_ptr<ServerProcess> server_;
+  std::unique_ptr<RunningServer> server_;
   std::unique_ptr<Load> load_;
 };
 

@@ -117,7 +117,7 @@ class StoreFaultsTest : public testing::Test {
 // Every fault at the n-th call, for many n.
 struct Sweep {
   const char* name;
-  Operation operation;
+  DiskCall call;
   Fault fault;
   bool from_then_on;
   std::vector<int> nths;
@@ -133,7 +133,7 @@ TEST_P(FaultSweepTest, OkIsAnsweredOnlyForWhatIsThereAfterwards) {
     NewFolder();
     Open(vfs_.name());
     Load(5);
-    vfs_.Arm({.operation = sweep.operation, .fault = sweep.fault, .nth = nth, .from_then_on = sweep.from_then_on});
+    vfs_.Arm({.call = sweep.call, .fault = sweep.fault, .nth = nth, .from_then_on = sweep.from_then_on});
     Load(10'000);
     EXPECT_EQ(fatal_, 1);
     EXPECT_GE(vfs_.hits(), 1);
@@ -151,12 +151,12 @@ TEST_P(FaultSweepTest, OkIsAnsweredOnlyForWhatIsThereAfterwards) {
 
 INSTANTIATE_TEST_SUITE_P(
     Faults, FaultSweepTest,
-    testing::Values(Sweep{"SyncOnce", Operation::kSync, Fault::kIoError, false, {1, 2, 3, 5, 8, 20}},
-                    Sweep{"SyncLosesWhatWasWritten", Operation::kSync, Fault::kLoss, false, {1, 2, 3, 5, 8, 20}},
-                    Sweep{"SyncFromThenOn", Operation::kSync, Fault::kLoss, true, {1, 4}},
-                    Sweep{"WriteOnce", Operation::kWrite, Fault::kIoError, false, {1, 2, 3, 4, 5, 6, 17, 50}},
-                    Sweep{"DiskFullFromThenOn", Operation::kWrite, Fault::kDiskFull, true, {1, 2, 3, 4, 17, 50}},
-                    Sweep{"ShortWrite", Operation::kWrite, Fault::kShortWrite, false, {1, 2, 3, 4, 5, 6, 17, 50}}),
+    testing::Values(Sweep{"SyncOnce", DiskCall::kSync, Fault::kIoError, false, {1, 2, 3, 5, 8, 20}},
+                    Sweep{"SyncLosesWhatWasWritten", DiskCall::kSync, Fault::kLoss, false, {1, 2, 3, 5, 8, 20}},
+                    Sweep{"SyncFromThenOn", DiskCall::kSync, Fault::kLoss, true, {1, 4}},
+                    Sweep{"WriteOnce", DiskCall::kWrite, Fault::kIoError, false, {1, 2, 3, 4, 5, 6, 17, 50}},
+                    Sweep{"DiskFullFromThenOn", DiskCall::kWrite, Fault::kDiskFull, true, {1, 2, 3, 4, 17, 50}},
+                    Sweep{"ShortWrite", DiskCall::kWrite, Fault::kShortWrite, false, {1, 2, 3, 4, 5, 6, 17, 50}}),
     [](const auto& info) { return info.param.name; });
 
 TEST_F(StoreFaultsTest, AFullDiskInTheMiddleOfABatchVoidsTheWholeBatch) {
@@ -190,7 +190,7 @@ TEST_F(StoreFaultsTest, AFullDiskInTheMiddleOfABatchVoidsTheWholeBatch) {
       });
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    vfs_.Arm({.operation = Operation::kWrite, .fault = fault, .nth = 1'000, .from_then_on = true});
+    vfs_.Arm({.call = DiskCall::kWrite, .fault = fault, .nth = 1'000, .from_then_on = true});
     go = true;
     for (std::thread& thread : threads) thread.join();
     EXPECT_GE(vfs_.hits(), 1);
@@ -206,7 +206,7 @@ TEST_F(StoreFaultsTest, AFullDiskInTheMiddleOfABatchVoidsTheWholeBatch) {
 
 TEST_F(StoreFaultsTest, ADiskThatWasFullBeforeCommitIsNoReasonToStop) {
   Open(vfs_.name());
-  vfs_.Arm({.operation = Operation::kWrite, .fault = Fault::kDiskFull, .nth = 1, .from_then_on = true});
+  vfs_.Arm({.call = DiskCall::kWrite, .fault = Fault::kDiskFull, .nth = 1, .from_then_on = true});
   EXPECT_EQ(Insert(20 << 20).code(), absl::StatusCode::kUnavailable);
   EXPECT_GE(vfs_.hits(), 1);
   vfs_.Disarm();
@@ -216,15 +216,15 @@ TEST_F(StoreFaultsTest, ADiskThatWasFullBeforeCommitIsNoReasonToStop) {
 }
 
 TEST_F(StoreFaultsTest, WhatWasAcknowledgedStandsWhenACheckpointFails) {
-  for (const auto& [operation, fault] :
-       {std::pair(Operation::kSync, Fault::kLoss), std::pair(Operation::kWrite, Fault::kIoError),
-        std::pair(Operation::kWrite, Fault::kShortWrite), std::pair(Operation::kWrite, Fault::kDiskFull)}) {
+  for (const auto& [call, fault] :
+       {std::pair(DiskCall::kSync, Fault::kLoss), std::pair(DiskCall::kWrite, Fault::kIoError),
+        std::pair(DiskCall::kWrite, Fault::kShortWrite), std::pair(DiskCall::kWrite, Fault::kDiskFull)}) {
     for (const int nth : {1, 300}) {
-      if (operation == Operation::kSync && nth > 1) continue;
+      if (call == DiskCall::kSync && nth > 1) continue;
       SCOPED_TRACE(testing::Message() << static_cast<int>(fault) << " at " << nth);
       NewFolder();
       Open(vfs_.name());
-      vfs_.Arm({.operation = operation, .fault = fault, .nth = nth, .file = "test.db"});
+      vfs_.Arm({.call = call, .fault = fault, .nth = nth, .file = "test.db"});
       Load(30, 50'000);  // 12 MB: beyond the size at which the log is copied
       EXPECT_GE(vfs_.hits(), 1);
       // A full disk may have room again, and what was acknowledged is safe in the log; any other failure ends it.
@@ -241,7 +241,7 @@ TEST_F(StoreFaultsTest, ADayThatCouldNotBeBegunForLackOfSpaceIsBegunLater) {
   Open(vfs_.name());
   once::Requests requests;
   store_->SetDailyTask([&](sql::Transaction& transaction, int64_t day) { requests.StartDay(transaction, day); });
-  vfs_.Arm({.operation = Operation::kWrite, .fault = Fault::kDiskFull, .nth = 1});
+  vfs_.Arm({.call = DiskCall::kWrite, .fault = Fault::kDiskFull, .nth = 1});
   EXPECT_EQ(Insert().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(vfs_.hits(), 1);
   ASSERT_EQ(fatal_, 0);

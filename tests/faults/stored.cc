@@ -109,7 +109,7 @@ void ReadParticipants(const std::string& folder, Stored& stored) {
                                row.getColumn(1).getString())] = {.state = row.getColumn(2),
                                                                  .external_ref = row.getColumn(3).getString()};
   });
-  reader.Each("SELECT count(*) FROM open_segments", [&](auto& row) { stored.open_segments = row.getColumn(0); });
+  reader.Each("SELECT count(*) FROM local_open_segments", [&](auto& row) { stored.open_segments = row.getColumn(0); });
 }
 
 }  // namespace

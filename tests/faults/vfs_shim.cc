@@ -98,7 +98,7 @@ int ShimFile::Open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int f
 
 int ShimFile::Write(const void* bytes, int count, sqlite3_int64 offset) {
   Fault fault;
-  if (vfs->ShouldFail(Operation::kWrite, path, fault)) {
+  if (vfs->ShouldFail(DiskCall::kWrite, path, fault)) {
     if (fault == Fault::kShortWrite) real()->pMethods->xWrite(real(), bytes, count / 2, offset);
     return fault == Fault::kIoError ? SQLITE_IOERR_WRITE : SQLITE_FULL;
   }
@@ -108,7 +108,7 @@ int ShimFile::Write(const void* bytes, int count, sqlite3_int64 offset) {
 
 int ShimFile::Sync(int flags) {
   Fault fault;
-  if (vfs->ShouldFail(Operation::kSync, path, fault)) {
+  if (vfs->ShouldFail(DiskCall::kSync, path, fault)) {
     if (fault == Fault::kLoss) Lose();
     return fault == Fault::kDiskFull ? SQLITE_FULL : SQLITE_IOERR_FSYNC;
   }
@@ -167,11 +167,11 @@ void FaultyVfs::Disarm() {
   keeps_undo_ = false;
 }
 
-bool FaultyVfs::ShouldFail(Operation operation, const std::string& path, Fault& fault) {
+bool FaultyVfs::ShouldFail(DiskCall call, const std::string& path, Fault& fault) {
   std::lock_guard lock(mutex_);
-  if (!armed_ || operation != plan_.operation || !path.ends_with(plan_.file)) return false;
-  const int call = ++calls_;
-  if (call < plan_.nth || (call > plan_.nth && !plan_.from_then_on)) return false;
+  if (!armed_ || call != plan_.call || !path.ends_with(plan_.file)) return false;
+  const int number = ++calls_;
+  if (number < plan_.nth || (number > plan_.nth && !plan_.from_then_on)) return false;
   ++hits_;
   fault = plan_.fault;
   return true;

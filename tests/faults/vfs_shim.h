@@ -11,7 +11,7 @@
 
 namespace equity::faults {
 
-enum class Operation { kWrite, kSync };
+enum class DiskCall { kWrite, kSync };
 
 enum class Fault {
   kIoError,     // EIO, and nothing is done
@@ -22,7 +22,7 @@ enum class Fault {
 
 // Which call fails, counted from Arm on; 1 is the first.
 struct Plan {
-  Operation operation = Operation::kSync;
+  DiskCall call = DiskCall::kSync;
   Fault fault = Fault::kIoError;
   int nth = 1;
   bool from_then_on = false;  // and every later one
@@ -50,7 +50,7 @@ class FaultyVfs {
   friend struct ShimFile;
 
   // What is to become of a call; SQLite's OK code when nothing is.
-  bool ShouldFail(Operation operation, const std::string& path, Fault& fault);
+  bool ShouldFail(DiskCall call, const std::string& path, Fault& fault);
   bool KeepsUndo() const { return keeps_undo_; }
 
   const std::string name_;

@@ -12,14 +12,14 @@
 namespace equity::participants::registrations {
 
 using v1::RegistrationOutcome;
+using workshops::v1::PreviewSeatsRequest;
+using workshops::v1::PreviewSeatsResponse;
 using workshops::v1::SeatOutcome;
 
 namespace {
 
 // A preview needs ids for its rows, and does not use them.
 constexpr char kNoOperation[] = "00000000-0000-0000-0000-000000000000";
-
-bool AsksForPlace(const Entry& entry) { return entry.pending && !entry.session_date.empty(); }
 
 }  // namespace
 
@@ -61,40 +61,64 @@ DryRun::Planned DryRun::Plan(const Reading& reading) {
   return planned;
 }
 
-// Fills the seats of the rows that ask for a place. What was handed out to the same person on the same date before
-// stands, as the booking would.
-absl::Status DryRun::AskForPlaces(std::vector<Planned>& rows) {
-  workshops::v1::PreviewSeatsRequest request;
+// Whether the person was given this wish, or this place, by a row before: then the row changes nothing, as in a real
+// run with the booking of that row. `planned.seat` is the place that a preview would give, if there was one.
+bool DryRun::KeepsPlace(Planned& planned) const {
+  const auto look = [&](const Places& places, const std::string& date) {
+    const auto found = places.find({planned.row.participant, date});
+    if (found == places.end()) return false;
+    planned.seat = found->second;
+    planned.seat.set_kind(SeatOutcome::KIND_UNCHANGED);
+    return planned.kept = true;
+  };
+  const std::string given = planned.seat.booking().session_date();
+  return look(by_wish_, planned.entry.session_date) || look(by_place_, planned.entry.session_date) ||
+         (planned.seat.kind() == SeatOutcome::KIND_SEATED && look(by_place_, given));
+}
+
+absl::Status DryRun::Preview(std::vector<Planned>& rows, PreviewSeatsResponse& response) {
+  response.Clear();
+  *response.mutable_tallies() = tallies_;
+  PreviewSeatsRequest request;
   request.set_workshop(operation_.workshop);
   request.set_atomic(operation_.atomic);
   *request.mutable_tallies() = tallies_;
-  std::map<Place, int> asked;
   for (const Planned& planned : rows) {
-    const Place place{planned.row.participant, planned.entry.session_date};
-    if (!AsksForPlace(planned.entry) || places_.contains(place)) continue;
-    if (!asked.emplace(place, request.rows_size()).second) continue;
+    if (!planned.AsksForPlace() || planned.kept) continue;
     auto* row = request.add_rows();
-    row->set_request_id(DerivedUuid(kNoOperation, request.rows_size()));
+    row->set_request_id(DerivedUuid(kNoOperation, planned.entry.row));
     row->set_participant(ParticipantName(planned.row.organisation, planned.row.participant));
     row->set_session_date(planned.entry.session_date);
     row->set_on_full(planned.entry.on_full);
   }
-  workshops::v1::PreviewSeatsResponse response;
-  if (request.rows_size() > 0) {
-    RETURN_IF_ERROR(seats_.Preview({doing_.actor.name, doing_.actor.trace_id, doing_.give_up}, request, response));
-    if (response.outcomes_size() != request.rows_size()) return absl::InternalError("not an outcome for each place");
-    tallies_.Swap(response.mutable_tallies());
-  }
+  if (request.rows_size() == 0) return absl::OkStatus();
+  RETURN_IF_ERROR(seats_.Preview({doing_.actor.name, doing_.actor.trace_id, doing_.give_up}, request, response));
+  if (response.outcomes_size() != request.rows_size()) return absl::InternalError("not an outcome for each place");
+  int next = 0;
   for (Planned& planned : rows) {
-    if (!AsksForPlace(planned.entry)) continue;
-    const Place place{planned.row.participant, planned.entry.session_date};
-    if (const auto before = places_.find(place); before != places_.end()) {
-      planned.seat = before->second;
-      planned.seat.set_kind(SeatOutcome::KIND_UNCHANGED);
-      continue;
-    }
-    planned.seat = response.outcomes(asked.at(place));
-    if (!IsRefusal(planned.seat)) places_.emplace(place, planned.seat);
+    if (planned.AsksForPlace() && !planned.kept) planned.seat = response.outcomes(next++);
+  }
+  return absl::OkStatus();
+}
+
+// Fills the seats of the rows that ask for places.
+absl::Status DryRun::AskForPlaces(std::vector<Planned>& rows) {
+  const auto find_kept = [&] {
+    bool any = false;
+    for (Planned& planned : rows) any |= planned.AsksForPlace() && !planned.kept && KeepsPlace(planned);
+    return any;
+  };
+  find_kept();
+  PreviewSeatsResponse response;
+  // Again where the next date was given to somebody who has it already: that place is still free for the others.
+  do {
+    RETURN_IF_ERROR(Preview(rows, response));
+  } while (find_kept());
+  tallies_.Swap(response.mutable_tallies());
+  for (const Planned& planned : rows) {
+    if (!planned.AsksForPlace() || IsRefusal(planned.seat)) continue;
+    by_wish_.emplace(std::pair(planned.row.participant, planned.entry.session_date), planned.seat);
+    by_place_.emplace(std::pair(planned.row.participant, planned.seat.booking().session_date()), planned.seat);
   }
   return absl::OkStatus();
 }
@@ -107,7 +131,7 @@ absl::Status DryRun::DecideSegment(std::vector<Planned>& rows) {
   if (!batch_falls()) {
     RETURN_IF_ERROR(AskForPlaces(rows));
     for (Planned& planned : rows) {
-      if (!AsksForPlace(planned.entry) || !IsRefusal(planned.seat)) continue;
+      if (!planned.AsksForPlace() || !IsRefusal(planned.seat)) continue;
       Refuse({Refused(planned.seat.code())}, planned.entry);
       NoteSession(planned.seat, planned.entry);
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -29,12 +30,18 @@ class DryRun final : public Run {
   struct Planned {
     Classified row;
     Entry entry;
+    bool kept = false;                // the person has the place already, in this dry run
     workshops::v1::SeatOutcome seat;  // where a place is asked for
+
+    bool AsksForPlace() const { return entry.pending && !entry.session_date.empty(); }
   };
-  using Place = std::pair<std::string, std::string>;  // participant's id and the date asked for
+  // What was handed out so far, by the person's id and a date.
+  using Places = std::map<std::pair<std::string, std::string>, workshops::v1::SeatOutcome>;
 
   Planned Plan(const Reading& reading);
   absl::Status AskForPlaces(std::vector<Planned>& rows);
+  absl::Status Preview(std::vector<Planned>& rows, workshops::v1::PreviewSeatsResponse& response);
+  bool KeepsPlace(Planned& planned) const;
   absl::Status DecideSegment(std::vector<Planned>& rows);
   void AcceptRow(Planned& planned);
 
@@ -43,7 +50,8 @@ class DryRun final : public Run {
   const Doing doing_;
   const Operation operation_;
   OverlayRoster roster_;
-  std::map<Place, workshops::v1::SeatOutcome> places_;  // handed out so far
+  Places by_wish_;   // by the date asked for
+  Places by_place_;  // by the date of the place
   RepeatedPtrField<workshops::v1::SessionTally> tallies_;
 };
 

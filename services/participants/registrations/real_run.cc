@@ -82,7 +82,6 @@ absl::Status RealRun::Begin(rpc::WriteContext& context, sql::Transaction& transa
   StoreRoster in_store(transaction, operation_.id);
   OverlayRoster batch(/*frees_addresses=*/false);
   batch.Attach(&in_store);
-  size_t sent_before = 0;
   for (const Sent& sent : rows) {
     const auto found = stored.find(sent.reading.row);
     if (found == stored.end()) {
@@ -92,26 +91,30 @@ absl::Status RealRun::Begin(rpc::WriteContext& context, sql::Transaction& transa
     }
     if (found->second.hash != sent.hash) return status::RequestIdReused();
     entries.push_back(found->second);
-    ++sent_before;
   }
   // A batch that stands or falls as one was sent before as a whole, or not at all.
-  if (operation_.atomic && sent_before != 0 && sent_before != rows.size()) return status::RequestIdReused();
-  const bool decide_now =
-      std::all_of(entries.begin(), entries.end(), [](const Entry& entry) { return entry.session_date.empty(); });
-  const bool batch_falls =
-      operation_.atomic && std::any_of(entries.begin(), entries.end(), [](const Entry& e) { return !e.pending; });
-  for (Entry& entry : entries) {
-    if (!entry.pending) continue;
-    if (batch_falls) {
-      Fall(transaction, operation_, BatchRefused(), nullptr, entry);
-    } else if (operation_.atomic ? decide_now : entry.session_date.empty()) {
-      Stand(context, transaction, operation_, nullptr, entry);
-    }
-  }
+  if (operation_.atomic && !stored.empty() && stored.size() != rows.size()) return status::RequestIdReused();
+  DecideEarly(context, transaction, entries);
   if (std::any_of(entries.begin(), entries.end(), IsPending)) {
     ledger::OpenSegment(transaction, segment, absl::Now());
   }
   return absl::OkStatus();
+}
+
+// Decides what needs no places: rows that ask for none, and batches that ask for none or have a wrong row.
+void RealRun::DecideEarly(rpc::WriteContext& context, sql::Transaction& transaction,
+                          std::vector<Entry>& entries) const {
+  const auto asks_for_none = [](const Entry& entry) { return entry.session_date.empty(); };
+  const bool batch_falls = operation_.atomic && !std::all_of(entries.begin(), entries.end(), IsPending);
+  const bool batch_stands = operation_.atomic && std::all_of(entries.begin(), entries.end(), asks_for_none);
+  for (Entry& entry : entries) {
+    if (!entry.pending) continue;
+    if (batch_falls) {
+      Fall(transaction, operation_, BatchRefused(), nullptr, entry);
+    } else if (batch_stands || (!operation_.atomic && asks_for_none(entry))) {
+      Stand(context, transaction, operation_, nullptr, entry);
+    }
+  }
 }
 
 }  // namespace equity::participants::registrations

@@ -28,6 +28,7 @@ class RealRun final : public Run {
   absl::Status RegisterSegment(std::span<const Sent> rows, std::vector<Entry>& entries);
   absl::Status Begin(rpc::WriteContext& context, sql::Transaction& transaction, const Segment& segment,
                      std::span<const Sent> rows, std::vector<Entry>& entries) const;
+  void DecideEarly(rpc::WriteContext& context, sql::Transaction& transaction, std::vector<Entry>& entries) const;
   absl::Status Claim(sql::Transaction& transaction) const;
   Entry Add(rpc::WriteContext& context, sql::Transaction& transaction, Roster& roster, const Sent& sent,
             OverlayRoster* batch) const;

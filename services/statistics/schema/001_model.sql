@@ -87,7 +87,7 @@ CREATE TABLE local_participations (
   PRIMARY KEY (generation, person, challenge)
 ) STRICT, WITHOUT ROWID;
 
--- The counters that queries add up, one grid for each set of dimensions (cells.h).
+-- The counters that queries add up, one grid for each set of dimensions (model/cells.h).
 CREATE TABLE local_cells (
   generation INTEGER NOT NULL,
   measure INTEGER NOT NULL,

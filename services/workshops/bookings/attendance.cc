@@ -26,8 +26,7 @@ v1::AttendanceResult RecordRow(rpc::WriteContext& context, sql::Transaction& tra
                                const v1::AttendanceRow& row) {
   v1::AttendanceResult result;
   const auto found = store::FindLiveBooking(transaction, ChildId(row.participant()), session);
-  if (!found || found->message.state() != v1::Booking::STATE_SEATED ||
-      found->message.participant() != row.participant()) {
+  if (!found || found->message.state() != v1::Booking::STATE_SEATED) {
     result.set_outcome(v1::AttendanceResult::OUTCOME_REJECTED);
     result.set_code("NO_PLACE");
     result.set_message("This person has no place on this session. Check the participant's name, or who had the place.");

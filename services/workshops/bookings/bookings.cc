@@ -26,6 +26,18 @@ std::optional<store::Booking> FindByName(sql::ReadTransaction& transaction, std:
   return store::FindBooking(transaction, OrganisationId(name), ChildId(name));
 }
 
+// The booking that a person has on a session.
+v1::Booking FindHeld(const rpc::Context& context, sql::ReadTransaction& transaction, const std::string& participant,
+                     int64_t session) {
+  v1::Booking booking = store::FindLiveBooking(transaction, ChildId(participant), session).value().message;
+  if (!context.MaySee(OrganisationId(booking.name()))) {
+    // Made before the person moved: where that was is not the new organisation's to see.
+    booking.clear_name();
+    booking.set_participant(participant);
+  }
+  return booking;
+}
+
 // What a list is narrowed to; nothing where no booking can be meant.
 std::optional<store::BookingFilter> FilterOf(sql::ReadTransaction& transaction,
                                              const v1::ListBookingsRequest& request) {
@@ -57,8 +69,7 @@ absl::StatusOr<v1::BookPlaceResponse> BookPlace(rpc::WriteContext& context, sql:
   const Decision decision = board.Decide(person, *asked, OnFullOf(request.on_full()));
   v1::BookPlaceResponse response;
   if (decision.kind == Decision::Kind::kKeep) {
-    auto booking = store::FindLiveBooking(transaction, ChildId(request.participant()), decision.held);
-    *response.mutable_booking() = std::move(booking.value().message);
+    *response.mutable_booking() = FindHeld(context, transaction, request.participant(), decision.held);
     response.set_existed(true);
     return response;
   }

@@ -154,8 +154,10 @@ TEST_F(BookingsTest, APersonWhoIsNotKnownYetIsToBeTriedAgain) {
   EXPECT_EQ(ReasonOf(refused), "PARTICIPANT_NOT_KNOWN_YET");
   EXPECT_GT(status::RetryAfter(refused.status()), absl::ZeroDuration());
   // Nor is one known by a name in another organisation.
-  Know({Person("esneft", 1)});
-  EXPECT_EQ(ReasonOf(Book(Person("rde", 1), first_)), "PARTICIPANT_NOT_KNOWN_YET");
+  Know({Person("rde", 1)});
+  const std::string elsewhere =
+      "organisations/esneft" + Person("rde", 1).substr(std::string("organisations/rde").size());
+  EXPECT_EQ(ReasonOf(Book(elsewhere, first_)), "PARTICIPANT_NOT_KNOWN_YET");
 }
 
 TEST_F(BookingsTest, PlacesOfABegunSessionDoNotChange) {

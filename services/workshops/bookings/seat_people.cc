@@ -100,29 +100,44 @@ v1::SeatOutcome CarryOut(rpc::WriteContext& context, sql::Transaction& transacti
   return outcome;
 }
 
-// What CarryOut would answer, without the name that only a booking in the store has.
-v1::SeatOutcome Show(sql::ReadTransaction& transaction, const PlannedRow& planned) {
+// The booking that Seat would make, without the name that only a stored one has.
+v1::Booking ToBeMade(const PlannedRow& planned) {
   const Decision& decision = planned.decision;
-  v1::SeatOutcome outcome;
-  outcome.set_kind(KindOf(planned));
-  v1::Booking& booking = *outcome.mutable_booking();
-  if (decision.kind == Decision::Kind::kKeep) {
-    if (auto held = store::FindLiveBooking(transaction, ChildId(planned.row->participant()), decision.held)) {
-      booking = std::move(held->message);
-      booking.clear_name();
-      return outcome;
-    }
-  }
   const bool waits = decision.kind == Decision::Kind::kWait;
+  v1::Booking booking;
   booking.set_participant(planned.row->participant());
   booking.set_session(decision.offer->name);
   booking.set_requested_session(decision.asked->name);
   booking.set_session_date(decision.offer->date);
-  if (decision.kind != Decision::Kind::kKeep) {
-    booking.set_state(waits ? v1::Booking::STATE_WAITING : v1::Booking::STATE_SEATED);
-  }
+  booking.set_state(waits ? v1::Booking::STATE_WAITING : v1::Booking::STATE_SEATED);
   booking.set_waiting_position(waits ? decision.before.waiting + 1 : 0);
   booking.set_version(decision.before.version);
+  return booking;
+}
+
+// The booking that a row keeps: one that is stored, or one that an earlier row would make.
+v1::Booking ToBeKept(sql::ReadTransaction& transaction, const std::vector<PlannedRow>& plan,
+                     const PlannedRow& planned) {
+  const std::string& participant = planned.row->participant();
+  if (auto held = store::FindLiveBooking(transaction, ChildId(participant), planned.decision.held)) {
+    held->message.clear_name();
+    return std::move(held->message);
+  }
+  const auto earlier = std::find_if(plan.begin(), plan.end(), [&](const PlannedRow& each) {
+    const Decision& decision = each.decision;
+    const bool makes = decision.kind == Decision::Kind::kSeat || decision.kind == Decision::Kind::kWait;
+    return makes && each.row->participant() == participant && decision.offer->session == planned.decision.held;
+  });
+  return ToBeMade(*earlier);
+}
+
+// What CarryOut would answer.
+v1::SeatOutcome Show(sql::ReadTransaction& transaction, const std::vector<PlannedRow>& plan,
+                     const PlannedRow& planned) {
+  v1::SeatOutcome outcome;
+  outcome.set_kind(KindOf(planned));
+  *outcome.mutable_booking() =
+      planned.decision.kind == Decision::Kind::kKeep ? ToBeKept(transaction, plan, planned) : ToBeMade(planned);
   return outcome;
 }
 
@@ -200,7 +215,7 @@ absl::StatusOr<v1::PreviewSeatsResponse> PreviewSeats(const rpc::Context& contex
   for (const PlannedRow& planned : plan) {
     if (!refused) tallies.Add(planned.decision);
     auto settled = Settled(planned, refused);
-    *response.add_outcomes() = settled ? *std::move(settled) : Show(transaction, planned);
+    *response.add_outcomes() = settled ? *std::move(settled) : Show(transaction, plan, planned);
   }
   tallies.MoveTo(response);
   return response;

@@ -7,24 +7,29 @@ namespace equity::workshops::store {
 namespace {
 
 // `state <= 2`, written so wherever it is meant, is what the partial indexes of live bookings know.
-#define BOOKING_SELECT                                                                                              \
+#define BOOKING_SELECT_WITH(position)                                                                               \
   "SELECT b.id, b.organisation, b.participant, s.workshop, s.id, r.workshop, r.id, s.date, b.state, b.attendance, " \
-  "b.version, b.create_time, b.update_time, b.session, b.requested_session, s.start_time, b.rule, "                 \
-  "CASE b.state WHEN 2 THEN (SELECT count(*) FROM bookings w WHERE w.session = b.session AND w.state = 2 AND "      \
-  "w.ticket <= b.ticket) ELSE 0 END "                                                                               \
+  "b.version, b.create_time, b.update_time, b.session, b.requested_session, s.start_time, b.rule, " position        \
+  " "                                                                                                               \
   "FROM bookings b JOIN sessions s ON s.number = b.session JOIN sessions r ON r.number = b.requested_session "
+#define BOOKING_SELECT                                                                             \
+  BOOKING_SELECT_WITH(                                                                             \
+      "CASE b.state WHEN 2 THEN (SELECT count(*) FROM bookings w WHERE w.session = b.session AND " \
+      "w.state = 2 AND w.ticket <= b.ticket) ELSE 0 END")
+// For bookings that are about to change their state: nobody counts those who wait before them.
+#define BOOKING_SELECT_TO_CHANGE BOOKING_SELECT_WITH("0")
 
 const sql::Sql kFind{"bookings.find", BOOKING_SELECT "WHERE b.id = $1 AND b.organisation = $2"};
 const sql::Sql kFindLive{"bookings.find_live",
                          BOOKING_SELECT "WHERE b.participant = $1 AND b.session = $2 AND b.state <= 2"};
 const sql::Sql kFindByRequest{"bookings.find_by_request",
                               BOOKING_SELECT "WHERE b.request_id = $2 AND coalesce(b.made_for, b.participant) = $1"};
-const sql::Sql kFirstWaiting{"bookings.first_waiting",
-                             BOOKING_SELECT "WHERE b.session = $1 AND b.state = 2 ORDER BY b.ticket LIMIT $2"};
+const sql::Sql kFirstWaiting{"bookings.first_waiting", BOOKING_SELECT_TO_CHANGE
+                             "WHERE b.session = $1 AND b.state = 2 ORDER BY b.ticket LIMIT $2"};
 const sql::Sql kLiveOfSession{"bookings.live_of_session",
-                              BOOKING_SELECT "WHERE b.session = $1 AND b.state <= 2 ORDER BY b.id"};
-const sql::Sql kLiveOfPerson{"bookings.live_of_person", BOOKING_SELECT
-                             "WHERE b.participant = $1 AND b.organisation = $2 AND b.state <= 2 ORDER BY b.id"};
+                              BOOKING_SELECT_TO_CHANGE "WHERE b.session = $1 AND b.state <= 2 ORDER BY b.id"};
+const sql::Sql kLiveOfPerson{"bookings.live_of_person",
+                             BOOKING_SELECT_TO_CHANGE "WHERE b.participant = $1 AND b.state <= 2 ORDER BY b.id"};
 
 // A list for each thing that it can be narrowed by, as each has an index of its own; the others are checked on the way.
 #define BOOKING_LIST_END                                                                                             \
@@ -52,10 +57,11 @@ const sql::Sql kSetParticipant{"bookings.set_participant",
 const sql::Sql kSetAttendance{"bookings.set_attendance",
                               "UPDATE bookings SET attendance = $2, update_time = $3 WHERE id = $1"};
 
+// The bookings of somebody who moved are found under the new name too: the last part of the name stays.
 const sql::Sql kFindPerson{"people.find_with_bookings",
-                           "SELECT p.state, b.session, b.requested_session FROM people p "
-                           "LEFT JOIN bookings b ON b.participant = p.participant AND b.state <= 2 "
-                           "WHERE p.participant = $1 AND p.organisation = $2"};
+                           "SELECT p.state, b.session, b.requested_session FROM (SELECT $1 AS participant) q "
+                           "LEFT JOIN people p ON p.participant = q.participant AND p.organisation = $2 "
+                           "LEFT JOIN bookings b ON b.participant = q.participant AND b.state <= 2"};
 
 Booking ReadBooking(const sql::Row& row) {
   Booking booking;
@@ -103,9 +109,8 @@ std::vector<Booking> LiveBookingsOfSession(sql::ReadTransaction& transaction, in
   return transaction.All(kLiveOfSession, {session}, ReadBooking);
 }
 
-std::vector<Booking> LiveBookingsOfPerson(sql::ReadTransaction& transaction, std::string_view participant,
-                                          std::string_view organisation) {
-  return transaction.All(kLiveOfPerson, {participant, organisation}, ReadBooking);
+std::vector<Booking> LiveBookingsOfPerson(sql::ReadTransaction& transaction, std::string_view participant) {
+  return transaction.All(kLiveOfPerson, {participant}, ReadBooking);
 }
 
 std::vector<Booking> ListBookings(sql::ReadTransaction& transaction, const BookingFilter& filter,
@@ -153,7 +158,7 @@ void SetAttendance(sql::Transaction& transaction, std::string_view id, v1::Booki
 Person FindPerson(sql::ReadTransaction& transaction, std::string_view organisation, std::string_view participant) {
   Person person;
   transaction.Each(kFindPerson, {participant, organisation}, [&](const sql::Row& row) {
-    person.state = static_cast<PersonState>(row.Int(0));
+    if (!row.IsNull(0)) person.state = static_cast<PersonState>(row.Int(0));
     if (!row.IsNull(1)) person.held.push_back({.session = row.Int64(1), .requested = row.Int64(2)});
   });
   return person;

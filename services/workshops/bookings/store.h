@@ -44,8 +44,8 @@ std::optional<Booking> FindBookingByRequest(sql::ReadTransaction& transaction, s
 // Those who wait longest for the session.
 std::vector<Booking> FirstWaiting(sql::ReadTransaction& transaction, int64_t session, int count);
 std::vector<Booking> LiveBookingsOfSession(sql::ReadTransaction& transaction, int64_t session);
-std::vector<Booking> LiveBookingsOfPerson(sql::ReadTransaction& transaction, std::string_view participant,
-                                          std::string_view organisation);
+// Those made before the person moved, too.
+std::vector<Booking> LiveBookingsOfPerson(sql::ReadTransaction& transaction, std::string_view participant);
 
 // Which bookings a list holds; what is empty or 0 does not narrow it.
 struct BookingFilter {

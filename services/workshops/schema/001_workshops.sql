@@ -63,8 +63,8 @@ CREATE TABLE bookings (
   id TEXT PRIMARY KEY,
   organisation TEXT NOT NULL,
   participant TEXT NOT NULL,
-  session INTEGER NOT NULL REFERENCES sessions (number),
-  requested_session INTEGER NOT NULL REFERENCES sessions (number),
+  session INTEGER NOT NULL,  -- numbers of sessions; checked by whoever inserts, as no session is ever deleted
+  requested_session INTEGER NOT NULL,
   state INTEGER NOT NULL,
   ticket INTEGER NOT NULL,  -- the order of waiting; 0 for who never waited
   attendance INTEGER NOT NULL,

@@ -39,9 +39,9 @@ const sql::Sql kTouch{"sessions.touch",
                       "WHERE number = $1"};
 
 const sql::Sql kFindOffer{"offers.find", OFFER_SELECT "WHERE s.workshop = $1 AND s.id = $2"};
-const sql::Sql kOffersOnDate{"offers.on_date", OFFER_SELECT "WHERE s.date = $1 ORDER BY s.number"};
+const sql::Sql kOffersOnDate{"offers.on_date", OFFER_SELECT "WHERE s.date = $1"};
 const sql::Sql kOffersOnDateOfWorkshop{"offers.on_date_of_workshop",
-                                       OFFER_SELECT "WHERE s.date = $1 AND s.workshop = $2 ORDER BY s.number"};
+                                       OFFER_SELECT "WHERE s.date = $1 AND s.workshop = $2"};
 const sql::Sql kOffersAfter{"offers.after", OFFER_SELECT
                             "WHERE s.workshop = $1 AND s.start_time > $2 AND s.cancelled = 0 "
                             "ORDER BY s.start_time, s.number"};

@@ -42,7 +42,10 @@ std::string TemporaryFolder() {
 }  // namespace
 
 std::string Person(std::string_view organisation, int number) {
-  return ParticipantName(organisation, absl::StrFormat("01890a5d-ac96-774b-bcce-%012d", number));
+  int of_organisation = 0;
+  for (const char c : organisation) of_organisation = of_organisation * 31 % 9973 + c;
+  return ParticipantName(organisation,
+                         absl::StrFormat("01890a5d-ac96-774b-8%03x-%012d", of_organisation % 4096, number));
 }
 
 absl::Time London(const std::string& local) {
@@ -64,8 +67,8 @@ ServerTest::ServerTest() : folder_(TemporaryFolder()) {
   host_ = *std::move(host);
   SetNow(London("2021-07-20 09:00"));
   const auto keep_runtime = [](auto open, rpc::Runtime*& runtime) {
-    return [open, &runtime](rpc::Shared& shared, exec::StoreOptions store)
-               -> absl::StatusOr<std::unique_ptr<host::HostedService>> {
+    return [open, &runtime](rpc::Shared& shared,
+                            exec::StoreOptions store) -> absl::StatusOr<std::unique_ptr<host::HostedService>> {
       auto service = open(shared, std::move(store));
       if (service.ok()) runtime = &(*service)->runtime();
       return service;

@@ -1,4 +1,5 @@
-// A server in this process with the workshops service, and beside it a stand-in for participants, whose feed it follows.
+// A server in this process with the workshops service, and beside it a stand-in for participants, whose feed it
+// follows.
 #pragma once
 
 #include <map>

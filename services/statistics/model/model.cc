@@ -1,0 +1,327 @@
+#include "services/statistics/model/model.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_replace.h"
+#include "services/statistics/model/iso_week.h"
+#include "services/statistics/model/names.h"
+#include "services/statistics/model/progress.h"
+
+namespace equity::statistics {
+namespace {
+
+using changes::v1::AttendanceEvent;
+using changes::v1::BookingEvent;
+using changes::v1::OrganisationEvent;
+using changes::v1::ParticipantEvent;
+using changes::v1::SessionEvent;
+
+const sql::Sql kFindChallenge{"challenges.find", "SELECT id FROM local_challenges WHERE generation = $1 AND name = $2"};
+const sql::Sql kAddChallenge{"challenges.add",
+                             "INSERT INTO local_challenges (generation, name) VALUES ($1, $2) RETURNING id"};
+const sql::Sql kFindOrganisation{"organisations.find",
+                                 "SELECT id FROM local_organisations WHERE generation = $1 AND name = $2"};
+const sql::Sql kAddOrganisation{"organisations.add",
+                                "INSERT INTO local_organisations (generation, name) VALUES ($1, $2) RETURNING id"};
+const sql::Sql kSetOrganisation{"organisations.set",
+                                "UPDATE local_organisations SET sector = $2, place = $3 WHERE id = $1"};
+const sql::Sql kFindSession{"sessions.find", "SELECT id FROM local_sessions WHERE generation = $1 AND name = $2"};
+const sql::Sql kAddSession{"sessions.add",
+                           "INSERT INTO local_sessions (generation, name, challenge) VALUES ($1, $2, $3) RETURNING id"};
+const sql::Sql kSetSession{"sessions.set",
+                           "UPDATE local_sessions SET date = $2, capacity = $3, cancelled = $4 WHERE id = $1"};
+const sql::Sql kSessionsChallenge{"sessions.challenge", "SELECT challenge FROM local_sessions WHERE id = $1"};
+
+const sql::Sql kFindName{"names.find", "SELECT person FROM local_names WHERE generation = $1 AND hash = $2"};
+const sql::Sql kAddName{"names.add", "INSERT INTO local_names (generation, hash, person) VALUES ($1, $2, $3)"};
+const sql::Sql kGiveNames{"names.give", "UPDATE local_names SET person = $2 WHERE person = $1"};
+const sql::Sql kReadPerson{"people.read", "SELECT organisation, week, registered FROM local_people WHERE id = $1"};
+const sql::Sql kAddPerson{"people.add",
+                          "INSERT INTO local_people (generation, organisation, week, registered)"
+                          " VALUES ($1, $2, $3, $4) RETURNING id"};
+const sql::Sql kSetPerson{"people.set",
+                          "UPDATE local_people SET organisation = $2, week = $3, registered = $4 WHERE id = $1"};
+const sql::Sql kRemovePerson{"people.remove", "DELETE FROM local_people WHERE id = $1"};
+
+const sql::Sql kReadParticipation{"participations.read",
+                                  "SELECT seated, waiting, attended FROM local_participations"
+                                  " WHERE generation = $1 AND person = $2 AND challenge = $3"};
+const sql::Sql kParticipationsOf{"participations.of",
+                                 "SELECT challenge, seated, waiting, attended FROM local_participations"
+                                 " WHERE generation = $1 AND person = $2"};
+const sql::Sql kAddParticipation{
+    "participations.add",
+    "INSERT INTO local_participations (generation, person, challenge, seated, waiting, attended)"
+    " VALUES ($1, $2, $3, $4, $5, $6)"
+    " ON CONFLICT (generation, person, challenge) DO UPDATE SET seated = seated + excluded.seated,"
+    " waiting = waiting + excluded.waiting, attended = attended + excluded.attended"};
+const sql::Sql kRemoveParticipations{"participations.remove",
+                                     "DELETE FROM local_participations WHERE generation = $1 AND person = $2"};
+
+const sql::Sql kReadBooking{"bookings.read",
+                            "SELECT person, organisation, session, state, attended FROM local_bookings"
+                            " WHERE generation = $1 AND id = $2"};
+const sql::Sql kWriteBooking{
+    "bookings.write",
+    "INSERT INTO local_bookings (generation, id, person, organisation, session, state, attended)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    " ON CONFLICT (generation, id) DO UPDATE SET person = excluded.person,"
+    " session = excluded.session, state = excluded.state, attended = excluded.attended"};
+const sql::Sql kGiveBookings{"bookings.give", "UPDATE local_bookings SET person = $2 WHERE person = $1"};
+
+// The 16 bytes of a booking's UUID: they grow with time, and are nobody's.
+std::string BookingId(const std::string& name) {
+  return absl::HexStringToBytes(absl::StrReplaceAll(name.substr(name.rfind('/') + 1), {{"-", ""}}));
+}
+
+}  // namespace
+
+void Model::Apply(const Change& change) {
+  switch (change.event_case()) {
+    case Change::kOrganisationEvent:
+      return ApplyOrganisation(change.organisation_event());
+    case Change::kParticipantEvent:
+      return ApplyParticipant(change.participant_event(), IsoWeek(TimeOf(change)));
+    case Change::kWorkshopEvent:
+      if (!change.workshop_event().challenge().empty()) Challenge(change.workshop_event().challenge());
+      return;
+    case Change::kSessionEvent:
+      return ApplySession(change.session_event());
+    case Change::kBookingEvent:
+      return ApplyBooking(change.booking_event());
+    case Change::kAttendanceEvent:
+      return ApplyAttendance(change.attendance_event());
+    case Change::EVENT_NOT_SET:
+      return;  // of a newer contract
+  }
+}
+
+void Model::ApplyOrganisation(const OrganisationEvent& event) {
+  transaction_.Execute(kSetOrganisation, {Organisation(event.organisation()), event.sector(), event.place()});
+}
+
+void Model::ApplyParticipant(const ParticipantEvent& event, const std::string& week) {
+  const int64_t organisation = Organisation(OrganisationOf(event.participant()));
+  switch (event.kind()) {
+    case ParticipantEvent::KIND_REGISTERED: {
+      Person person = FindPerson(event.participant());
+      CountPerson(person, -1);
+      person.organisation = organisation;
+      person.week = std::min(person.week, week);
+      person.registered = true;
+      CountPerson(person, +1);
+      return WritePerson(person);
+    }
+    case ParticipantEvent::KIND_DEACTIVATED: {
+      Person person = FindPerson(event.participant());
+      if (person.organisation != organisation) return;  // a former name of somebody who is elsewhere now
+      CountPerson(person, -1);
+      person.registered = false;
+      CountPerson(person, +1);
+      return WritePerson(person);
+    }
+    case ParticipantEvent::KIND_MOVED: {
+      Person person = JoinNames(event.moved_from(), event.participant());
+      CountPerson(person, -1);
+      person.organisation = organisation;
+      person.registered = true;
+      CountPerson(person, +1);
+      return WritePerson(person);
+    }
+    default:
+      return;  // details and consents are not counted
+  }
+}
+
+void Model::ApplySession(const SessionEvent& event) {
+  transaction_.Execute(
+      kSetSession, {Session(event.session(), event.challenge()), event.date(), event.capacity(), event.cancelled()});
+}
+
+void Model::ApplyBooking(const BookingEvent& event) {
+  const int64_t person = FindPerson(event.participant()).id;
+  const int64_t session = Session(event.session());
+  ChangeBooking(event.booking(), [&](Booking& booking) {
+    booking.person = person;  // where a colleague took the place over, another one than before
+    booking.session = session;
+    booking.state = event.state();
+  });
+}
+
+void Model::ApplyAttendance(const AttendanceEvent& event) {
+  const int64_t person = FindPerson(event.participant()).id;
+  const int64_t session = Session(event.session());
+  ChangeBooking(event.booking(), [&](Booking& booking) {
+    booking.person = person;
+    booking.session = session;
+    booking.attended = event.attended();
+  });
+}
+
+int64_t Model::Challenge(const std::string& name) { return Number(kFindChallenge, kAddChallenge, name); }
+int64_t Model::Organisation(const std::string& name) { return Number(kFindOrganisation, kAddOrganisation, name); }
+
+int64_t Model::Number(const sql::Sql& find, const sql::Sql& add, const std::string& name) {
+  const auto id = [](const sql::Row& row) { return row.Int64(0); };
+  if (const auto found = transaction_.One(find, {generation_, name}, id)) return *found;
+  return *transaction_.One(add, {generation_, name}, id);
+}
+
+int64_t Model::Session(const std::string& name, const std::string& challenge) {
+  const auto id = [](const sql::Row& row) { return row.Int64(0); };
+  if (const auto found = transaction_.One(kFindSession, {generation_, name}, id)) return *found;
+  return *transaction_.One(kAddSession, {generation_, name, challenge.empty() ? 0 : Challenge(challenge)}, id);
+}
+
+Model::Person Model::FindPerson(const std::string& name) {
+  const auto id = [](const sql::Row& row) { return row.Int64(0); };
+  const std::string hash = key_.Hash(name);
+  if (const auto found = transaction_.One(kFindName, {generation_, sql::Blob{hash}}, id)) return ReadPerson(*found);
+  Person person{0, Organisation(OrganisationOf(name)), kUnknown, false};
+  person.id = *transaction_.One(kAddPerson, {generation_, person.organisation, person.week, person.registered}, id);
+  transaction_.Execute(kAddName, {generation_, sql::Blob{hash}, person.id});
+  return person;
+}
+
+Model::Person Model::ReadPerson(int64_t id) {
+  return *transaction_.One(kReadPerson, {id}, [&](const sql::Row& row) {
+    return Person{id, row.Int64(0), row.Text(1), row.Bool(2)};
+  });
+}
+
+void Model::WritePerson(const Person& person) {
+  transaction_.Execute(kSetPerson, {person.id, person.organisation, person.week, person.registered});
+}
+
+Model::Person Model::JoinNames(const std::string& former, const std::string& name) {
+  if (former.empty()) return FindPerson(name);
+  Person person = FindPerson(former);
+  const Person other = FindPerson(name);
+  if (other.id != person.id) Merge(person, other);
+  return person;
+}
+
+void Model::Merge(Person& person, const Person& other) {
+  CountPerson(person, -1);
+  CountPerson(other, -1);
+  const auto participations = transaction_.All(kParticipationsOf, {generation_, other.id}, [](const sql::Row& row) {
+    return std::make_pair(row.Int64(0), Tally{row.Int64(1), row.Int64(2), row.Int64(3)});
+  });
+  for (const auto& [challenge, tally] : participations) AddToParticipation(person.id, challenge, tally, +1);
+  transaction_.Execute(kRemoveParticipations, {generation_, other.id});
+  transaction_.Execute(kGiveBookings, {other.id, person.id});
+  transaction_.Execute(kGiveNames, {other.id, person.id});
+  transaction_.Execute(kRemovePerson, {other.id});
+  person.week = std::min(person.week, other.week);
+  person.registered |= other.registered;
+  CountPerson(person, +1);
+  WritePerson(person);
+}
+
+void Model::CountPerson(const Person& person, int64_t sign) {
+  if (person.registered) cells_.AddPeople(Counter::kRegistered, 0, person.organisation, person.week, sign);
+  transaction_.Each(kParticipationsOf, {generation_, person.id}, [&](const sql::Row& row) {
+    CountPresence(person, row.Int64(0), Tally{row.Int64(1), row.Int64(2), row.Int64(3)}, sign);
+  });
+}
+
+void Model::CountPresence(const Person& person, int64_t challenge, const Tally& tally, int64_t sign) {
+  const auto count = [&](Counter counter, int64_t bookings) {
+    if (bookings > 0) cells_.AddPeople(counter, challenge, person.organisation, person.week, sign);
+  };
+  count(Counter::kSeated, tally.seated);
+  count(Counter::kWaiting, tally.waiting);
+  count(Counter::kAttended, tally.attended);
+}
+
+Model::Tally Model::TallyOf(const Booking& booking) {
+  const bool cancelled =
+      booking.state == BookingEvent::STATE_CANCELLED || booking.state == BookingEvent::STATE_CANCELLED_BY_ORGANISER;
+  return {booking.state == BookingEvent::STATE_SEATED, booking.state == BookingEvent::STATE_WAITING,
+          booking.attended && !cancelled};
+}
+
+void Model::ChangeBooking(const std::string& name, absl::FunctionRef<void(Booking&)> change) {
+  const std::string id = BookingId(name);
+  const auto known = transaction_.One(kReadBooking, {generation_, sql::Blob{id}}, [](const sql::Row& row) {
+    return Booking{row.Int64(0), row.Int64(1), row.Int64(2), static_cast<BookingEvent::State>(row.Int(3)), row.Bool(4)};
+  });
+  if (known) CountBooking(*known, -1);
+  Booking booking =
+      known.value_or(Booking{0, Organisation(OrganisationOf(name)), 0, BookingEvent::STATE_UNSPECIFIED, false});
+  change(booking);
+  CountBooking(booking, +1);
+  transaction_.Execute(kWriteBooking, {generation_, sql::Blob{id}, booking.person, booking.organisation,
+                                       booking.session, static_cast<int>(booking.state), booking.attended});
+}
+
+void Model::CountBooking(const Booking& booking, int64_t sign) {
+  const Tally tally = TallyOf(booking);
+  const int64_t challenge =
+      *transaction_.One(kSessionsChallenge, {booking.session}, [](const sql::Row& row) { return row.Int64(0); });
+  const auto count = [&](Counter counter, int64_t bookings) {
+    cells_.AddBookings(counter, challenge, booking.organisation, booking.session, sign * bookings);
+  };
+  count(Counter::kSeated, tally.seated);
+  count(Counter::kWaiting, tally.waiting);
+  count(Counter::kAttended, tally.attended);
+
+  const Person person = ReadPerson(booking.person);
+  const auto read = [&] {
+    return transaction_
+        .One(kReadParticipation, {generation_, person.id, challenge},
+             [](const sql::Row& row) {
+               return Tally{row.Int64(0), row.Int64(1), row.Int64(2)};
+             })
+        .value_or(Tally());
+  };
+  CountPresence(person, challenge, read(), -1);
+  AddToParticipation(person.id, challenge, tally, sign);
+  CountPresence(person, challenge, read(), +1);
+}
+
+void Model::AddToParticipation(int64_t person, int64_t challenge, const Tally& tally, int64_t sign) {
+  transaction_.Execute(kAddParticipation, {generation_, person, challenge, sign * tally.seated, sign * tally.waiting,
+                                           sign * tally.attended});
+}
+
+int ApplyBatch(sql::Transaction& transaction, const PersonKey& key, int64_t generation, const std::string& service,
+               const changes::v1::WatchChangesResponse& batch, int64_t until) {
+  Place place = ReadPlace(transaction, generation, service);
+  Model model(transaction, key, generation);
+  int applied = 0;
+  bool whole = true;
+  for (const Change& change : batch.changes()) {
+    whole &= change.sequence() <= until;
+    // What was delivered before, and what is another service's, is passed over.
+    if (change.service() != service || change.sequence() <= place.sequence || change.sequence() > until) continue;
+    model.Apply(change);
+    place.sequence = change.sequence();
+    place.newest = std::max(place.newest, TimeOf(change));
+    ++applied;
+  }
+  model.Flush();
+  // A batch of which some is left comes again.
+  if (whole) place.resume_token = batch.resume_token();
+  WritePlace(transaction, generation, service, place);
+  return applied;
+}
+
+void Clear(sql::Transaction& transaction, int64_t generation) {
+  static const auto& statements = *new std::vector<sql::Sql>{
+      {"clear.progress", "DELETE FROM local_progress WHERE generation = $1"},
+      {"clear.challenges", "DELETE FROM local_challenges WHERE generation = $1"},
+      {"clear.organisations", "DELETE FROM local_organisations WHERE generation = $1"},
+      {"clear.sessions", "DELETE FROM local_sessions WHERE generation = $1"},
+      {"clear.people", "DELETE FROM local_people WHERE generation = $1"},
+      {"clear.names", "DELETE FROM local_names WHERE generation = $1"},
+      {"clear.bookings", "DELETE FROM local_bookings WHERE generation = $1"},
+      {"clear.participations", "DELETE FROM local_participations WHERE generation = $1"},
+      {"clear.cells", "DELETE FROM local_cells WHERE generation = $1"},
+  };
+  for (const sql::Sql& statement : statements) transaction.Execute(statement, {generation});
+}
+
+}  // namespace equity::statistics

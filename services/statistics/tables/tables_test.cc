@@ -1,0 +1,162 @@
+#include "services/statistics/tables/tables.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/status/errors.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/statistics/model/progress.h"
+#include "services/statistics/testing/testing.h"
+
+namespace equity::statistics {
+namespace {
+
+using testing::BookingEvent;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::kSummer;
+using ::testing::Pair;
+using testing::ParticipantEvent;
+
+constexpr char kMonday[] = "workshops/equity/sessions/2021-08-02";
+constexpr char kThursday[] = "workshops/equity/sessions/2021-08-12";
+
+class TablesTest : public ::testing::Test {
+ protected:
+  TablesTest() {
+    participants_.Add(testing::OrganisationIs("council", "LOCAL_AUTHORITY", ""));
+    participants_.Add(testing::OrganisationIs("trust", "NHS_TRUST", "WEST_SUFFOLK"));
+    participants_.Add(testing::OrganisationIs("vcse", "VCSE", "WEST_SUFFOLK"));
+    workshops_.Add(testing::WorkshopOf(kSummer));
+    workshops_.Add(testing::SessionIs(kMonday, kSummer, "2021-08-02", 20));
+    workshops_.Add(testing::SessionIs(kThursday, kSummer, "2021-08-12", 25));
+  }
+
+  // That many people, each with a place.
+  void Seat(const std::string& organisation, int people, const std::string& session) {
+    for (int i = 0; i < people; ++i) {
+      const std::string person = testing::Person(organisation, ++number_);
+      participants_.Add(testing::Participant(ParticipantEvent::KIND_REGISTERED, person));
+      workshops_.Add(
+          testing::Books(testing::Booking(organisation, number_), person, session, BookingEvent::STATE_SEATED));
+    }
+  }
+  void Count() {
+    model_.Apply(participants_);
+    model_.Apply(workshops_);
+  }
+
+  testing::Feed participants_{"participants"};
+  testing::Feed workshops_{"workshops"};
+  testing::TestModel model_;
+  int number_ = 0;
+};
+
+TEST_F(TablesTest, EveryCategoryIsThereAndSoIsEveryZero) {
+  Seat("trust", 3, kMonday);
+  Count();
+  EXPECT_THAT(model_.Table("people.seated", {v1::DIMENSION_SECTOR}),
+              ElementsAre(Pair("LOCAL_AUTHORITY", "0"), Pair("NHS_TRUST", "3"), Pair("VCSE", "0")));
+  EXPECT_THAT(model_.Table("people.seated", {v1::DIMENSION_PLACE, v1::DIMENSION_SESSION}),
+              ElementsAre(Pair(absl::StrCat("WEST_SUFFOLK|", kMonday), "3"),
+                          Pair(absl::StrCat("WEST_SUFFOLK|", kThursday), "0"),
+                          Pair(absl::StrCat("WHOLE_SYSTEM|", kMonday), "0"),
+                          Pair(absl::StrCat("WHOLE_SYSTEM|", kThursday), "0")));
+}
+
+TEST_F(TablesTest, SessionsAreInTheWeekOfTheirDate) {
+  Seat("trust", 3, kMonday);
+  Count();
+  EXPECT_THAT(model_.Table("places.capacity", {v1::DIMENSION_ISO_WEEK}),
+              ElementsAre(Pair("2021-W31", "20"), Pair("2021-W32", "25")));
+  EXPECT_THAT(
+      model_.Table("people.seated", {v1::DIMENSION_ISO_WEEK, v1::DIMENSION_SESSION}),
+      ElementsAre(Pair(absl::StrCat("2021-W31|", kMonday), "3"), Pair(absl::StrCat("2021-W31|", kThursday), "0"),
+                  Pair(absl::StrCat("2021-W32|", kMonday), "0"), Pair(absl::StrCat("2021-W32|", kThursday), "0")));
+}
+
+TEST_F(TablesTest, SmallNumbersOfPeopleAreHiddenAndPlacesAreNot) {
+  Seat("trust", 12, kMonday);
+  Seat("council", 3, kMonday);
+  Seat("vcse", 10, kMonday);
+  Count();
+  EXPECT_THAT(model_.Table("people.seated", {v1::DIMENSION_ORGANISATION}, v1::TIER_PUBLISHABLE),
+              ElementsAre(Pair("organisations/council", "-"), Pair("organisations/trust", "10"),
+                          Pair("organisations/vcse", "-")));
+  EXPECT_THAT(model_.Table("people.seated", {}, v1::TIER_PUBLISHABLE), ElementsAre(Pair("", "25")));
+  EXPECT_THAT(model_.Table("places.taken", {v1::DIMENSION_SESSION}, v1::TIER_PUBLISHABLE),
+              ElementsAre(Pair(kMonday, "25"), Pair(kThursday, "0")));
+}
+
+TEST_F(TablesTest, OneOrganisationSeesItsOwnPeople) {
+  Seat("trust", 4, kMonday);
+  Seat("council", 3, kThursday);
+  Count();
+  const auto own = [&](const char* measure, std::vector<v1::Dimension> dimensions) {
+    return model_.Table(measure, std::move(dimensions), v1::TIER_OPERATIONAL, "organisations/trust");
+  };
+  EXPECT_THAT(own("people.seated", {}), ElementsAre(Pair("", "4")));
+  EXPECT_THAT(own("people.seated", {v1::DIMENSION_ORGANISATION}), ElementsAre(Pair("organisations/trust", "4")));
+  EXPECT_THAT(own("people.seated", {v1::DIMENSION_SECTOR}), ElementsAre(Pair("NHS_TRUST", "4")));
+  EXPECT_THAT(own("people.seated", {v1::DIMENSION_SESSION}), ElementsAre(Pair(kMonday, "4"), Pair(kThursday, "0")));
+  EXPECT_THAT(own("people.registered", {v1::DIMENSION_ISO_WEEK}), ElementsAre(Pair("2021-W29", "4")));
+  // Places are public.
+  EXPECT_THAT(own("places.taken", {}), ElementsAre(Pair("", "7")));
+}
+
+TEST_F(TablesTest, AnOrganisationThatNothingIsKnownOfHasNobody) {
+  Seat("trust", 4, kMonday);
+  Count();
+  EXPECT_THAT(model_.Table("people.seated", {}, v1::TIER_OPERATIONAL, "organisations/other"),
+              ElementsAre(Pair("", "0")));
+  EXPECT_THAT(model_.Table("people.seated", {v1::DIMENSION_ORGANISATION}, v1::TIER_OPERATIONAL, "organisations/other"),
+              IsEmpty());
+}
+
+TEST_F(TablesTest, ASecondChallengeHasItsOwnPlacesAndTheSameRegistrations) {
+  constexpr char kWinter[] = "challenges/winter";
+  constexpr char kJanuary[] = "workshops/winter/sessions/2022-01-10";
+  workshops_.Add(testing::SessionIs(kJanuary, kWinter, "2022-01-10", 30));
+  Seat("trust", 4, kMonday);
+  Seat("trust", 2, kJanuary);
+  Count();
+  const auto winter = [&](const char* measure, std::vector<v1::Dimension> dimensions) {
+    return model_.Table(measure, std::move(dimensions), v1::TIER_OPERATIONAL, "", kWinter);
+  };
+  EXPECT_THAT(winter("people.seated", {}), ElementsAre(Pair("", "2")));
+  EXPECT_THAT(winter("people.registered", {}), ElementsAre(Pair("", "6")));
+  EXPECT_THAT(winter("places.taken", {v1::DIMENSION_SESSION}), ElementsAre(Pair(kJanuary, "2")));
+}
+
+TEST_F(TablesTest, ATableThatIsTooLargeIsRefused) {
+  for (int i = 0; i < 150; ++i) {
+    participants_.Add(testing::OrganisationIs(absl::StrCat("org", i), "VCSE", ""));
+    workshops_.Add(testing::SessionIs(absl::StrCat("workshops/equity/sessions/s", i), kSummer, "2021-08-02", 20));
+  }
+  Count();
+  const absl::Status status = model_.store().Read([&](sql::ReadTransaction& transaction) {
+    const int64_t generation = InUse(transaction);
+    return Tabulate(transaction, {generation,
+                                  *FindChallenge(transaction, generation, ""),
+                                  FindMeasure("people.seated"),
+                                  {v1::DIMENSION_ORGANISATION, v1::DIMENSION_SESSION},
+                                  v1::TIER_OPERATIONAL,
+                                  ""})
+        .status();
+  });
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status::Reason(status), "TABLE_TOO_LARGE");
+}
+
+TEST(MeasuresTest, AreOrderedAndWhole) {
+  const auto& measures = Measures();
+  EXPECT_TRUE(std::is_sorted(measures.begin(), measures.end(), [](auto& a, auto& b) { return a.id < b.id; }));
+  for (const Measure& measure : measures) {
+    EXPECT_EQ(FindMeasure(measure.id), &measure);
+    EXPECT_FALSE(measure.title.empty() || measure.definition.empty() || measure.cohort_date.empty());
+    EXPECT_EQ(measure.disclosure_controlled(), measure.unit == "people");
+  }
+  EXPECT_EQ(FindMeasure("people"), nullptr);
+}
+
+}  // namespace
+}  // namespace equity::statistics

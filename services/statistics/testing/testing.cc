@@ -1,0 +1,174 @@
+#include "services/statistics/testing/testing.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "common/clock/clock.h"
+#include "common/feed/position.h"
+#include "common/status/macros.h"
+#include "common/strings.h"
+#include "services/statistics/model/digest.h"
+#include "services/statistics/model/model.h"
+#include "services/statistics/model/progress.h"
+#include "services/statistics/service.h"
+#include "services/statistics/tables/tables.h"
+
+namespace equity::statistics::testing {
+namespace {
+
+std::string Uuid(int number) { return absl::StrFormat("01900000-0000-7000-8000-%012x", number); }
+
+// One for all, so that models can be compared.
+const PersonKey& SharedKey() {
+  static const PersonKey key = *PersonKey::OpenOrCreate(TemporaryFolder().path());
+  return key;
+}
+
+}  // namespace
+
+TemporaryFolder::TemporaryFolder() {
+  std::string pattern = std::filesystem::temp_directory_path() / "statistics-XXXXXX";
+  path_ = mkdtemp(pattern.data());
+}
+
+TemporaryFolder::~TemporaryFolder() { std::filesystem::remove_all(path_); }
+
+std::string Person(const std::string& organisation, int number) {
+  return absl::StrCat("organisations/", organisation, "/participants/", Uuid(number));
+}
+
+std::string Booking(const std::string& organisation, int number) {
+  return absl::StrCat("organisations/", organisation, "/bookings/", Uuid(number));
+}
+
+Change OrganisationIs(const std::string& id, const std::string& sector, const std::string& place) {
+  Change change;
+  change.mutable_organisation_event()->set_organisation("organisations/" + id);
+  change.mutable_organisation_event()->set_sector(sector);
+  change.mutable_organisation_event()->set_place(place);
+  return change;
+}
+
+Change Participant(ParticipantEvent::Kind kind, const std::string& name, const std::string& moved_from) {
+  Change change;
+  change.mutable_participant_event()->set_kind(kind);
+  change.mutable_participant_event()->set_participant(name);
+  change.mutable_participant_event()->set_moved_from(moved_from);
+  return change;
+}
+
+Change WorkshopOf(const std::string& challenge) {
+  Change change;
+  change.mutable_workshop_event()->set_workshop("workshops/equity");
+  change.mutable_workshop_event()->set_challenge(challenge);
+  return change;
+}
+
+Change SessionIs(const std::string& session, const std::string& challenge, const std::string& date, int capacity,
+                 bool cancelled) {
+  Change change;
+  auto* event = change.mutable_session_event();
+  event->set_session(session);
+  event->set_challenge(challenge);
+  event->set_date(date);
+  event->set_capacity(capacity);
+  event->set_cancelled(cancelled);
+  return change;
+}
+
+Change Books(const std::string& booking, const std::string& person, const std::string& session,
+             BookingEvent::State state) {
+  Change change;
+  auto* event = change.mutable_booking_event();
+  event->set_booking(booking);
+  event->set_participant(person);
+  event->set_session(session);
+  event->set_state(state);
+  return change;
+}
+
+Change Attends(const std::string& booking, const std::string& person, const std::string& session, bool attended) {
+  Change change;
+  auto* event = change.mutable_attendance_event();
+  event->set_booking(booking);
+  event->set_participant(person);
+  event->set_session(session);
+  event->set_attended(attended);
+  return change;
+}
+
+Change At(const std::string& time, Change change) {
+  absl::Time parsed;
+  std::string error;
+  if (!absl::ParseTime("%Y-%m-%d %H:%M", time, London(), &parsed, &error)) throw std::invalid_argument(error);
+  change.mutable_time()->set_seconds(absl::ToUnixSeconds(parsed));
+  return change;
+}
+
+void Feed::Add(Change change) {
+  change.set_service(service_);
+  change.set_sequence(static_cast<int64_t>(changes_.size()) + 1);
+  if (!change.has_time()) change = At("2021-07-20 09:00", std::move(change));
+  changes_.push_back(std::move(change));
+}
+
+changes::v1::WatchChangesResponse Feed::Batch(size_t begin, size_t count) const {
+  changes::v1::WatchChangesResponse batch;
+  const size_t end = std::min(changes_.size(), begin + count);
+  for (size_t i = begin; i < end; ++i) *batch.add_changes() = changes_[i];
+  batch.set_resume_token(feed::Format({{service_, static_cast<int64_t>(end)}}));
+  return batch;
+}
+
+TestModel::TestModel() : key_(SharedKey()) {
+  exec::StoreOptions options{.name = "statistics", .folder = folder_.path(), .migrations = Schema()};
+  store_ = *exec::Store::Open(std::move(options));
+}
+
+int TestModel::Apply(const Feed& feed, size_t begin, size_t count) {
+  int applied = -1;
+  const absl::Status status = store_->Write([&](sql::Transaction& transaction) {
+    applied = ApplyBatch(transaction, key_, InUse(transaction), feed.service(), feed.Batch(begin, count),
+                         std::numeric_limits<int64_t>::max());
+    return absl::OkStatus();
+  });
+  if (!status.ok()) throw std::runtime_error(status.ToString());
+  return applied;
+}
+
+std::string TestModel::Digest() {
+  std::string digest;
+  store_
+      ->Read([&](sql::ReadTransaction& transaction) {
+        digest = statistics::Digest(transaction, InUse(transaction));
+        return absl::OkStatus();
+      })
+      .IgnoreError();
+  return digest;
+}
+
+std::map<std::string, std::string> TestModel::Table(const std::string& measure, std::vector<v1::Dimension> dimensions,
+                                                    v1::Tier tier, const std::string& organisation,
+                                                    const std::string& name) {
+  std::map<std::string, std::string> table;
+  const absl::Status status = store_->Read([&](sql::ReadTransaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const Challenge challenge, FindChallenge(transaction, InUse(transaction), name));
+    const bool two = dimensions.size() == 2;
+    ASSIGN_OR_RETURN(const auto cells, Tabulate(transaction, {InUse(transaction), challenge, FindMeasure(measure),
+                                                              std::move(dimensions), tier, organisation}));
+    for (const auto& cell : cells) {
+      table[two ? cell.category() + "|" + cell.category2() : cell.category()] =
+          cell.has_value() ? absl::StrCat(cell.value()) : "-";
+    }
+    return absl::OkStatus();
+  });
+  if (!status.ok()) throw std::runtime_error(status.ToString());
+  return table;
+}
+
+}  // namespace equity::statistics::testing
