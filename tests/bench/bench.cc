@@ -134,8 +134,10 @@ absl::Status Bench::Register() {
   ASSIGN_OR_RETURN(const std::string folder, Copy("register"));
   ASSIGN_OR_RETURN(const auto site, Site::Start(folder));
   Settle(site->server());
+  const double cpu = site->server().CpuSeconds();
   ASSIGN_OR_RETURN(const auto registered, site->Register(0, MakeStaff(0, Rows(), 0, Site::kSessions)));
   figures_.Add("register_rows_per_s", Rows() / absl::ToDoubleSeconds(registered.took));
+  figures_.Add("register_cpu_us", (site->server().CpuSeconds() - cpu) / Rows() * 1e6);
   return site->Stop();
 }
 

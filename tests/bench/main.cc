@@ -79,7 +79,7 @@ void Summarise(const Figures& figures) {
       {"p50_ms", "p99_ms", "book1_p50_ms", "book_cpu_us"},
       {"get_per_s", "get_ratio"},
       {"naive_per_s", "naive_ratio"},
-      {"register_rows_per_s", "sqlite_rows_per_s", "register_ratio"},
+      {"register_rows_per_s", "sqlite_rows_per_s", "register_ratio", "register_cpu_us"},
       {"fdatasync_p50_ms"}};
   const auto medians = figures.Medians();
   const std::map<std::string, double> values(medians.begin(), medians.end());

@@ -27,38 +27,45 @@ absl::Status DryRun::Register(const RepeatedPtrField<v1::RegistrationRow>& rows,
                               RepeatedPtrField<RegistrationOutcome>& outcomes) {
   std::vector<Reading> readings;
   for (const auto& row : rows) readings.push_back(Read(row));
-  const std::vector<size_t> ends = operation_.atomic ? std::vector{readings.size()} : SegmentEnds(readings);
-  size_t begin = 0;
-  for (const size_t end : ends) {
+  std::span<const Reading> left = readings;
+  while (!left.empty()) {
     std::vector<Planned> segment;
     RETURN_IF_ERROR(runtime_.Read([&](sql::ReadTransaction& transaction) {
       StoreRoster in_store(transaction, "");
       roster_.Attach(&in_store);
-      for (size_t i = begin; i < end; ++i) segment.push_back(Plan(readings[i]));
+      PlanSegment(left, segment);
       return absl::OkStatus();
     }));
     RETURN_IF_ERROR(DecideSegment(segment));
-    for (size_t i = begin; i < end; ++i) {
-      *outcomes.Add() =
-          Answer(segment[i - begin].entry, std::string(text::Trim(rows.Get(static_cast<int>(i)).external_ref())));
+    for (const Planned& planned : segment) {
+      const auto& row = rows.Get(outcomes.size());
+      *outcomes.Add() = Answer(planned.entry, std::string(text::Trim(row.external_ref())));
     }
-    begin = end;
+    left = left.subspan(segment.size());
   }
   return absl::OkStatus();
 }
 
-DryRun::Planned DryRun::Plan(const Reading& reading) {
-  Planned planned{.row = Classify(roster_, operation_.tenant, reading), .entry = {.row = reading.row}};
-  if (!planned.row.faults.empty()) {
-    Refuse(planned.row.faults, planned.entry);
-    return planned;
+void DryRun::PlanSegment(std::span<const Reading> readings, std::vector<Planned>& segment) {
+  // The rows before in this segment, whose outcomes are open, as the store of a real run has them.
+  OverlayRoster undecided(/*frees_addresses=*/false);
+  undecided.Attach(&roster_);
+  std::set<std::string> people;
+  for (const Reading& reading : readings) {
+    Planned planned{.row = Classify(undecided, operation_.tenant, reading), .entry = {.row = reading.row}};
+    if (!operation_.atomic && planned.row.HangsOn(people)) return;
+    if (planned.row.faults.empty()) {
+      if (planned.row.participant.empty()) planned.row.participant = NewUuidV7(absl::Now());
+      undecided.Accept(planned.row);
+      people.insert(planned.row.participant);
+      planned.entry.organisation = planned.row.organisation;
+      planned.entry.session_date = reading.session_date;
+      planned.entry.on_full = reading.on_full;
+    } else {
+      Refuse(planned.row.faults, planned.entry);
+    }
+    segment.push_back(std::move(planned));
   }
-  if (!planned.row.known) planned.row.participant = NewUuidV7(absl::Now());
-  if (operation_.atomic) roster_.Accept(planned.row);
-  planned.entry.organisation = planned.row.organisation;
-  planned.entry.session_date = reading.session_date;
-  planned.entry.on_full = reading.on_full;
-  return planned;
 }
 
 // Whether the person was given this wish, or this place, by a row before: then the row changes nothing, as in a real
@@ -155,7 +162,7 @@ void DryRun::AcceptRow(Planned& planned) {
                                     : RegistrationOutcome::KIND_UNCHANGED;
   Accept(person, planned.entry.session_date.empty() ? nullptr : &planned.seat, planned.entry);
   planned.entry.booking.clear();
-  if (!operation_.atomic) roster_.Accept(row);
+  roster_.Accept(row);
   planned.entry.participant = roster_.IsImagined(row.participant) ? "" : row.participant;
 }
 

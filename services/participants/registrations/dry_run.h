@@ -3,6 +3,8 @@
 #pragma once
 
 #include <map>
+#include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,11 +19,7 @@ class DryRun final : public Run {
  public:
   // Of the operation, tenant, workshop and atomic count.
   DryRun(rpc::Runtime& runtime, Seats& seats, Doing doing, Operation operation)
-      : runtime_(runtime),
-        seats_(seats),
-        doing_(std::move(doing)),
-        operation_(std::move(operation)),
-        roster_(/*frees_addresses=*/!operation_.atomic) {}
+      : runtime_(runtime), seats_(seats), doing_(std::move(doing)), operation_(std::move(operation)) {}
 
   absl::Status Register(const RepeatedPtrField<v1::RegistrationRow>& rows,
                         RepeatedPtrField<v1::RegistrationOutcome>& outcomes) override;
@@ -38,7 +36,8 @@ class DryRun final : public Run {
   // What was handed out so far, by the person's id and a date.
   using Places = std::map<std::pair<std::string, std::string>, workshops::v1::SeatOutcome>;
 
-  Planned Plan(const Reading& reading);
+  // Plans the first of the rows, as many as make a segment (real_run.h).
+  void PlanSegment(std::span<const Reading> readings, std::vector<Planned>& segment);
   absl::Status AskForPlaces(std::vector<Planned>& rows);
   absl::Status Preview(std::vector<Planned>& rows, workshops::v1::PreviewSeatsResponse& response);
   bool KeepsPlace(Planned& planned) const;
@@ -49,7 +48,7 @@ class DryRun final : public Run {
   Seats& seats_;
   const Doing doing_;
   const Operation operation_;
-  OverlayRoster roster_;
+  OverlayRoster roster_{/*frees_addresses=*/true};
   Places by_wish_;   // by the date asked for
   Places by_place_;  // by the date of the place
   RepeatedPtrField<workshops::v1::SessionTally> tallies_;

@@ -43,9 +43,10 @@ const Sql kForgetRows{"registration_rows.forget",
                       "DELETE FROM local_registration_rows WHERE operation = $1 AND row IN "
                       "(SELECT row FROM local_registration_rows WHERE operation = $1 ORDER BY row LIMIT $2)"};
 
-const Sql kDetailsInsert{"pending_details.insert",
-                         "INSERT INTO local_pending_details (operation, row, given_name, family_name, email, email_key, "
-                         "job_title, access_needs, other_access_need) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+const Sql kDetailsInsert{
+    "pending_details.insert",
+    "INSERT INTO local_pending_details (operation, row, given_name, family_name, email, email_key, "
+    "job_title, access_needs, other_access_need) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
 const Sql kDetailsTake{"pending_details.take",
                        "DELETE FROM local_pending_details WHERE operation = $1 AND row = $2 RETURNING given_name, "
                        "family_name, email, job_title, access_needs, other_access_need"};

@@ -19,33 +19,40 @@ bool IsPending(const Entry& entry) { return entry.pending; }
 absl::Status RealRun::Register(const RepeatedPtrField<v1::RegistrationRow>& rows,
                                RepeatedPtrField<v1::RegistrationOutcome>& outcomes) {
   std::vector<Sent> sent;
-  std::vector<Reading> readings;
-  for (const auto& row : rows) {
-    readings.push_back(Read(row));
-    sent.push_back({readings.back(), once::Hash("RegistrationRow", row.SerializeAsString())});
-  }
-  const std::vector<size_t> ends = operation_.atomic ? std::vector{sent.size()} : SegmentEnds(readings);
-  size_t begin = 0;
-  for (const size_t end : ends) {
+  for (const auto& row : rows) sent.push_back({Read(row), once::Hash("RegistrationRow", row.SerializeAsString())});
+  std::span<const Sent> left = sent;
+  while (!left.empty()) {
     std::vector<Entry> entries;
-    RETURN_IF_ERROR(RegisterSegment(std::span(sent).subspan(begin, end - begin), entries));
-    for (size_t i = begin; i < end; ++i) {
-      *outcomes.Add() =
-          Answer(entries[i - begin], std::string(text::Trim(rows.Get(static_cast<int>(i)).external_ref())));
+    RETURN_IF_ERROR(RegisterSegment(left, entries));
+    for (const Entry& entry : entries) {
+      const auto& row = rows.Get(outcomes.size());
+      *outcomes.Add() = Answer(entry, std::string(text::Trim(row.external_ref())));
     }
-    begin = end;
+    left = left.subspan(entries.size());
   }
   return absl::OkStatus();
 }
 
 absl::Status RealRun::RegisterSegment(std::span<const Sent> rows, std::vector<Entry>& entries) {
-  const Segment segment{operation_.id, rows.front().reading.row, rows.back().reading.row};
   RETURN_IF_ERROR(
       runtime_.WriteAs(doing_.actor, doing_.method, [&](rpc::WriteContext& context, sql::Transaction& transaction) {
-        return Begin(context, transaction, segment, rows, entries);
+        return Begin(context, transaction, rows, entries);
       }));
   if (std::none_of(entries.begin(), entries.end(), IsPending)) return absl::OkStatus();
-  return Complete(runtime_, seats_, doing_, operation_, segment, entries);
+  return Complete(runtime_, seats_, doing_, operation_, SegmentOf(rows, entries.size()), entries);
+}
+
+absl::Status RealRun::Begin(rpc::WriteContext& context, sql::Transaction& transaction, std::span<const Sent> rows,
+                            std::vector<Entry>& entries) const {
+  entries.clear();
+  RETURN_IF_ERROR(Claim(transaction));
+  const auto stored = ledger::Entries(transaction, SegmentOf(rows, rows.size()));
+  RETURN_IF_ERROR(operation_.atomic ? AddBatch(context, transaction, rows, stored, entries)
+                                    : AddSegment(context, transaction, rows, stored, entries));
+  if (std::any_of(entries.begin(), entries.end(), IsPending)) {
+    ledger::OpenSegment(transaction, SegmentOf(rows, entries.size()), absl::Now());
+  }
+  return absl::OkStatus();
 }
 
 // An operation belongs to who began it.
@@ -59,62 +66,67 @@ absl::Status RealRun::Claim(sql::Transaction& transaction) const {
   return *begun == operation_ ? absl::OkStatus() : status::RequestIdReused();
 }
 
-Entry RealRun::Add(rpc::WriteContext& context, sql::Transaction& transaction, Roster& roster, const Sent& sent,
-                   OverlayRoster* batch) const {
+Entry RealRun::Add(rpc::WriteContext& context, sql::Transaction& transaction, const Sent& sent, Classified row) const {
   Entry entry{.row = sent.reading.row, .hash = sent.hash};
-  Classified row = Classify(roster, operation_.tenant, sent.reading);
-  if (!row.faults.empty()) {
+  if (row.faults.empty()) {
+    Record(context, transaction, operation_, sent.reading, row, entry);
+  } else {
     Refuse(row.faults, entry);
     ledger::Insert(transaction, operation_.id, entry);
-    return entry;
   }
-  if (!row.known) row.participant = context.NewId();
-  if (batch != nullptr) batch->Accept(row);
-  Record(context, transaction, operation_, sent.reading, row, entry);
   return entry;
 }
 
-absl::Status RealRun::Begin(rpc::WriteContext& context, sql::Transaction& transaction, const Segment& segment,
-                            std::span<const Sent> rows, std::vector<Entry>& entries) const {
-  entries.clear();
-  RETURN_IF_ERROR(Claim(transaction));
-  const auto stored = ledger::Entries(transaction, segment);
-  StoreRoster in_store(transaction, operation_.id);
-  OverlayRoster batch(/*frees_addresses=*/false);
-  batch.Attach(&in_store);
+absl::Status RealRun::AddSegment(rpc::WriteContext& context, sql::Transaction& transaction, std::span<const Sent> rows,
+                                 const std::map<int, Entry>& stored, std::vector<Entry>& entries) const {
+  StoreRoster roster(transaction, operation_.id);
+  std::set<std::string> undecided;
   for (const Sent& sent : rows) {
-    const auto found = stored.find(sent.reading.row);
-    if (found == stored.end()) {
-      entries.push_back(operation_.atomic ? Add(context, transaction, batch, sent, &batch)
-                                          : Add(context, transaction, in_store, sent, nullptr));
-      continue;
+    if (const auto found = stored.find(sent.reading.row); found != stored.end()) {
+      if (found->second.hash != sent.hash) return status::RequestIdReused();
+      entries.push_back(found->second);
+    } else {
+      Classified row = Classify(roster, operation_.tenant, sent.reading);
+      if (row.HangsOn(undecided)) break;
+      if (row.participant.empty()) row.participant = context.NewId();
+      Entry& entry = entries.emplace_back(Add(context, transaction, sent, std::move(row)));
+      if (entry.pending && entry.session_date.empty()) Stand(context, transaction, operation_, nullptr, entry);
     }
-    if (found->second.hash != sent.hash) return status::RequestIdReused();
-    entries.push_back(found->second);
-  }
-  // A batch that stands or falls as one was sent before as a whole, or not at all.
-  if (operation_.atomic && !stored.empty() && stored.size() != rows.size()) return status::RequestIdReused();
-  DecideEarly(context, transaction, entries);
-  if (std::any_of(entries.begin(), entries.end(), IsPending)) {
-    ledger::OpenSegment(transaction, segment, absl::Now());
+    if (entries.back().pending) undecided.insert(entries.back().participant);
   }
   return absl::OkStatus();
 }
 
-// Decides what needs no places: rows that ask for none, and batches that ask for none or have a wrong row.
-void RealRun::DecideEarly(rpc::WriteContext& context, sql::Transaction& transaction,
-                          std::vector<Entry>& entries) const {
-  const auto asks_for_none = [](const Entry& entry) { return entry.session_date.empty(); };
-  const bool batch_falls = operation_.atomic && !std::all_of(entries.begin(), entries.end(), IsPending);
-  const bool batch_stands = operation_.atomic && std::all_of(entries.begin(), entries.end(), asks_for_none);
+absl::Status RealRun::AddBatch(rpc::WriteContext& context, sql::Transaction& transaction, std::span<const Sent> rows,
+                               const std::map<int, Entry>& stored, std::vector<Entry>& entries) const {
+  // A batch that stands or falls as one was sent before as a whole, or not at all.
+  if (!stored.empty() && stored.size() != rows.size()) return status::RequestIdReused();
+  StoreRoster in_store(transaction, operation_.id);
+  OverlayRoster roster(/*frees_addresses=*/false);
+  roster.Attach(&in_store);
+  for (const Sent& sent : rows) {
+    if (const auto found = stored.find(sent.reading.row); found != stored.end()) {
+      if (found->second.hash != sent.hash) return status::RequestIdReused();
+      entries.push_back(found->second);
+      continue;
+    }
+    Classified row = Classify(roster, operation_.tenant, sent.reading);
+    if (row.participant.empty()) row.participant = context.NewId();
+    if (row.faults.empty()) roster.Accept(row);
+    entries.push_back(Add(context, transaction, sent, std::move(row)));
+  }
+  const bool falls = !std::all_of(entries.begin(), entries.end(), IsPending);
+  const bool asks_for_none =
+      std::all_of(entries.begin(), entries.end(), [](const Entry& entry) { return entry.session_date.empty(); });
   for (Entry& entry : entries) {
     if (!entry.pending) continue;
-    if (batch_falls) {
+    if (falls) {
       Fall(transaction, operation_, BatchRefused(), nullptr, entry);
-    } else if (batch_stands || (!operation_.atomic && asks_for_none(entry))) {
+    } else if (asks_for_none) {
       Stand(context, transaction, operation_, nullptr, entry);
     }
   }
+  return absl::OkStatus();
 }
 
 }  // namespace equity::participants::registrations

@@ -1,8 +1,13 @@
-// The real run. Each segment of the rows goes through two transactions with a call between them: its rows are recorded,
-// new people as pending; the workshops service is asked for their places; the rows are decided.
+// The real run. Rows go through two transactions with a call between them, a segment at a time: they are recorded, new
+// people as pending; the workshops service is asked for their places; they are decided. A segment ends before a row
+// that hangs on a person whose row is not decided yet, so that every row finds what it would find if rows came one by
+// one.
 #pragma once
 
+#include <map>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "services/participants/registrations/completion.h"
 #include "services/participants/registrations/roster.h"
@@ -25,13 +30,19 @@ class RealRun final : public Run {
     std::string hash;
   };
 
+  // Registers the first of the rows, as many as make a segment: one or more.
   absl::Status RegisterSegment(std::span<const Sent> rows, std::vector<Entry>& entries);
-  absl::Status Begin(rpc::WriteContext& context, sql::Transaction& transaction, const Segment& segment,
-                     std::span<const Sent> rows, std::vector<Entry>& entries) const;
-  void DecideEarly(rpc::WriteContext& context, sql::Transaction& transaction, std::vector<Entry>& entries) const;
+  absl::Status Begin(rpc::WriteContext& context, sql::Transaction& transaction, std::span<const Sent> rows,
+                     std::vector<Entry>& entries) const;
   absl::Status Claim(sql::Transaction& transaction) const;
-  Entry Add(rpc::WriteContext& context, sql::Transaction& transaction, Roster& roster, const Sent& sent,
-            OverlayRoster* batch) const;
+  absl::Status AddSegment(rpc::WriteContext& context, sql::Transaction& transaction, std::span<const Sent> rows,
+                          const std::map<int, Entry>& stored, std::vector<Entry>& entries) const;
+  absl::Status AddBatch(rpc::WriteContext& context, sql::Transaction& transaction, std::span<const Sent> rows,
+                        const std::map<int, Entry>& stored, std::vector<Entry>& entries) const;
+  Entry Add(rpc::WriteContext& context, sql::Transaction& transaction, const Sent& sent, Classified row) const;
+  Segment SegmentOf(std::span<const Sent> rows, size_t count) const {
+    return {operation_.id, rows.front().reading.row, rows[count - 1].reading.row};
+  }
 
   rpc::Runtime& runtime_;
   Seats& seats_;

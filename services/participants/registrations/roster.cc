@@ -56,6 +56,7 @@ void CheckEmail(Roster& roster, Classified& row) {
   if (holds_it) return;
   const auto holder = roster.EmailHolder(row.organisation, key);
   if (!holder || (row.known && row.known->id == holder->id)) return;
+  row.holder = holder->id;
   row.faults.push_back(holder->settled ? EmailInUse() : EmailInProgress());
 }
 

@@ -61,9 +61,14 @@ struct Classified {
   Person person;               // the details as they will be
   std::optional<Known> known;  // nothing for somebody new
   bool changed = false;        // whether the details of somebody known are others
+  std::string holder;          // the id of somebody else who has the address
 
   // Whether the row makes the person one of the organisation's people.
   bool Joins() const { return !known || known->state != store::State::kActive; }
+  // Whether the row hangs on what becomes of one of these people.
+  bool HangsOn(const std::set<std::string>& people) const {
+    return people.contains(participant) || people.contains(holder);
+  }
 };
 Classified Classify(Roster& roster, const std::string& tenant, const Reading& reading);
 
@@ -71,8 +76,8 @@ Classified Classify(Roster& roster, const std::string& tenant, const Reading& re
 // of a batch that stands or falls as one.
 class OverlayRoster final : public Roster {
  public:
-  // `frees_addresses`: whether an address that its holder gives up is free for the rows that follow. In a batch it is
-  // not, as nothing of the batch has happened yet.
+  // `frees_addresses`: whether an address that its holder gives up is free for the rows that follow. It is not while
+  // the rows are undecided.
   explicit OverlayRoster(bool frees_addresses) : frees_addresses_(frees_addresses) {}
 
   // Where to look below, for as long as a transaction lasts.

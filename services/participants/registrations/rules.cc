@@ -1,7 +1,6 @@
 #include "services/participants/registrations/rules.h"
 
 #include <algorithm>
-#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -95,25 +94,6 @@ void AddFault(std::vector<Fault>& faults, Fault fault) {
   const auto after = std::find_if(faults.begin(), faults.end(),
                                   [&](const Fault& each) { return Column(each.field) > Column(fault.field); });
   faults.insert(after, std::move(fault));
-}
-
-std::vector<size_t> SegmentEnds(const std::vector<Reading>& rows) {
-  std::vector<size_t> ends;
-  std::set<std::string_view> refs;
-  std::set<std::string> addresses;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (!rows[i].faults.empty()) continue;
-    std::string address = text::Fold(rows[i].person.email);
-    if (refs.contains(rows[i].person.external_ref) || addresses.contains(address)) {
-      ends.push_back(i);
-      refs.clear();
-      addresses.clear();
-    }
-    refs.insert(rows[i].person.external_ref);
-    addresses.insert(std::move(address));
-  }
-  if (!rows.empty()) ends.push_back(rows.size());
-  return ends;
 }
 
 Fault NoOrganisationNamed() {

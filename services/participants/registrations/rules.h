@@ -26,11 +26,6 @@ Reading Read(const v1::RegistrationRow& row);
 // Adds a fault where its column comes.
 void AddFault(std::vector<Fault>& faults, Fault fault);
 
-// Where to cut rows into segments: the index after each segment's last row. No two rows of a segment share an
-// external_ref or an address, so that the rows of a segment do not depend on each other's outcomes. Whose external_ref
-// it is does not matter here: a cut too many only costs time.
-std::vector<size_t> SegmentEnds(const std::vector<Reading>& rows);
-
 // Faults that only the store or the workshops service knows of.
 Fault NoOrganisationNamed();
 Fault NoSuchOrganisation();

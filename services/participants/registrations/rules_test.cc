@@ -1,5 +1,6 @@
 #include "services/participants/registrations/rules.h"
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -69,7 +70,7 @@ TEST(RowTest, EveryFieldFault) {
       {[](auto& row) { row.set_email("not-an-address"); }, "INVALID_EMAIL email"},
       {[](auto& row) { row.set_email("two@@example.org"); }, "INVALID_EMAIL email"},
       {[](auto& row) { row.set_email("tab\t@example.org"); }, "CONTROL_CHARACTER email"},
-      {[](auto& row) { row.set_email(std::string(250, 'x') + "@example.org"); }, "TOO_LONG email"},
+      {[](auto& row) { row.set_email(absl::StrCat(std::string(250, 'x'), "@example.org")); }, "TOO_LONG email"},
       {[](auto& row) { row.set_job_title(std::string(201, 'x')); }, "TOO_LONG job_title"},
       {[](auto& row) { row.set_access_needs("TELEPATHY"); }, "INVALID_VALUE access_needs"},
       {[](auto& row) { row.set_access_needs("OTHER"); }, "INVALID_VALUE access_needs"},
@@ -77,7 +78,7 @@ TEST(RowTest, EveryFieldFault) {
       {[](auto& row) { row.set_access_needs("OTHER:a;OTHER:b"); }, "INVALID_VALUE access_needs"},
       {[](auto& row) { row.set_access_needs("UNSPECIFIED"); }, "INVALID_VALUE access_needs"},
       {[](auto& row) { row.set_access_needs("OTHER:a\nb"); }, "CONTROL_CHARACTER access_needs"},
-      {[](auto& row) { row.set_access_needs("OTHER:" + std::string(501, 'x')); }, "TOO_LONG access_needs"},
+      {[](auto& row) { row.set_access_needs(absl::StrCat("OTHER:", std::string(501, 'x'))); }, "TOO_LONG access_needs"},
       {[](auto& row) { row.set_session_date("27/07/2021"); }, "INVALID_DATE session_date"},
       {[](auto& row) { row.set_session_date("2021-02-30"); }, "INVALID_DATE session_date"},
       {[](auto& row) { row.set_session_date("2021-7-27"); }, "INVALID_DATE session_date"},
@@ -105,26 +106,6 @@ TEST(RowTest, AllFaultsAreToldInTheOrderOfTheColumns) {
   EXPECT_THAT(Fix(faults), HasSubstr("name@example.org"));
   // What is wrong is told without what was written, which is about a person.
   EXPECT_THAT(message, testing::Not(HasSubstr("TELEPATHY")));
-}
-
-std::vector<size_t> Ends(const std::vector<std::pair<const char*, const char*>>& refs_and_addresses) {
-  std::vector<Reading> rows;
-  for (const auto& [ref, address] : refs_and_addresses) {
-    v1::RegistrationRow row = Row();
-    row.set_external_ref(ref);
-    row.set_email(address);
-    rows.push_back(Read(row));
-  }
-  return SegmentEnds(rows);
-}
-
-TEST(SegmentTest, RowsThatDependOnEachOtherAreKeptApart) {
-  EXPECT_THAT(Ends({}), IsEmpty());
-  EXPECT_THAT(Ends({{"a", "a@x.org"}, {"b", "b@x.org"}}), ElementsAre(2u));
-  EXPECT_THAT(Ends({{"a", "a@x.org"}, {"a", "b@x.org"}, {"b", "c@x.org"}}), ElementsAre(1u, 3u));
-  EXPECT_THAT(Ends({{"a", "a@x.org"}, {"b", "A@X.ORG"}}), ElementsAre(1u, 2u));
-  // A row that is wrong by itself depends on nothing.
-  EXPECT_THAT(Ends({{"a", "a@x.org"}, {"a", "wrong"}, {"b", "b@x.org"}}), ElementsAre(3u));
 }
 
 TEST(FaultTest, EveryCodeHasSentences) {

@@ -13,7 +13,7 @@ namespace equity::participants::registrations {
 struct SweeperOptions {
   absl::Duration age = absl::Seconds(60);    // who sent the rows has so long to come back for them
   absl::Duration every = absl::Seconds(15);  // between two looks
-  absl::Duration kept = absl::Hours(24) * 100;
+  absl::Duration kept = absl::Hours(24 * 100);
 };
 
 class Sweeper {

@@ -24,13 +24,13 @@ namespace equity::participants::testing {
 class TestServer {
  public:
   // A sweeper that is not in the way of a test.
-  static constexpr registrations::SweeperOptions kNoSweeper{.age = absl::Hours(1), .every = absl::Hours(1)};
+  static registrations::SweeperOptions NoSweeper() { return {.age = absl::Hours(1), .every = absl::Hours(1)}; }
 
-  explicit TestServer(registrations::SweeperOptions sweeper = kNoSweeper);
+  explicit TestServer(registrations::SweeperOptions sweeper = NoSweeper());
   ~TestServer();
 
   // Stops and starts again on the same data.
-  void Restart(registrations::SweeperOptions sweeper = kNoSweeper);
+  void Restart(registrations::SweeperOptions sweeper = NoSweeper());
   void Stop();
 
   // A credential; a partner of `organisation`, or the central team where that is empty.
