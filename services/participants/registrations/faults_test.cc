@@ -159,6 +159,17 @@ TEST_F(FaultsTest, TheSweeperCompletesWhatNobodyComesBackFor) {
   EXPECT_THAT(Brief(Submit(server_, New(), {Row(1, "d"), Row(2, "a", kJuly)})), ElementsAre("REGISTERED", "UNCHANGED"));
 }
 
+TEST_F(FaultsTest, OldOperationsAreForgotten) {
+  const Rows rows = {Row(1, "a"), Row(2, "b")};
+  const Sending sending = New();
+  EXPECT_THAT(Brief(Submit(server_, sending, rows)), ElementsAre("REGISTERED", "REGISTERED"));
+  server_.Restart({.age = absl::Hours(1), .every = absl::Milliseconds(20), .kept = absl::ZeroDuration()});
+  const Sending again{.token = server_.Token(), .operation = sending.operation};
+  EXPECT_TRUE(Eventually([&] {
+    return Brief(Submit(server_, again, rows)) == std::vector<std::string>{"UNCHANGED", "UNCHANGED"};
+  }));
+}
+
 TEST_F(FaultsTest, APersonOfAWaitingRowCannotLeaveMeanwhile) {
   ASSERT_TRUE(Submit(server_, New(), {Row(1, "a")}).ok());
   server_.bookings().unreachable = kForEver;

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "common/rpc/runtime.h"
+#include "services/participants/registrations/ledger.h"
 #include "services/participants/registrations/seats.h"
 
 namespace equity::participants::registrations {
@@ -29,7 +30,7 @@ class Sweeper {
  private:
   void Loop(absl::Time started);
   void Sweep(absl::Time begun_before);
-  absl::Status CompleteOne(const struct Segment& segment);
+  absl::Status CompleteOne(const Segment& segment);
   void Forget();
   bool Stopping();
 

@@ -20,8 +20,8 @@ CREATE TABLE organisation_codes (
 CREATE INDEX organisation_codes_by_value ON organisation_codes (value_key);
 CREATE INDEX organisation_codes_by_organisation ON organisation_codes (organisation);
 
--- A person's registration with one organisation. Who moved has a row with each: the former one is a tombstone that keeps
--- nothing of the person but external_ref, and says where to look.
+-- A person's registration with one organisation. Who moved has a row with each: the former one is a tombstone that
+-- keeps nothing of the person but external_ref, and says where to look.
 CREATE TABLE participants (
   organisation TEXT NOT NULL,
   id TEXT NOT NULL,
