@@ -17,10 +17,10 @@ struct DrillOptions {
 };
 
 struct DrillResult {
-  int count = 0;
-  int64_t acknowledged = 0;
-  int64_t served = 0;   // definite answers, refusals too
-  int64_t unknown = 0;  // requests that never got one
+  int count = 0;             // of kills and so on, until something was wrong
+  int64_t acknowledged = 0;  // requests and rows of staff lists
+  int64_t served = 0;        // definite answers, refusals and repetitions too
+  int64_t unknown = 0;       // requests that never got a definite answer
   Verdict verdict;
 };
 
