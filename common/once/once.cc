@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <memory>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -26,7 +27,9 @@ std::string Compact(const std::string& uuid) { return absl::HexStringToBytes(abs
 
 std::string Hash(std::string_view method, std::string_view body) {
   static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  thread_local EVP_MD_CTX* const context = EVP_MD_CTX_new();
+  // gRPC's threads come and go, so each frees its own.
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> owner(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  EVP_MD_CTX* const context = owner.get();
   unsigned char digest[EVP_MAX_MD_SIZE];
   EVP_DigestInit_ex2(context, sha256, nullptr);
   EVP_DigestUpdate(context, method.data(), method.size());

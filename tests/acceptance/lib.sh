@@ -46,8 +46,8 @@ start_server() {
 }
 
 load_programme() {
-  equityctl organisations import "$DATA/organisations.csv" >/dev/null
-  equityctl sessions import "$DATA/sessions.csv" >/dev/null
+  equityctl organisations import "$DATA/organisations.csv" >/dev/null 2>&1
+  equityctl sessions import "$DATA/sessions.csv" >/dev/null 2>&1
 }
 
 # Exit code 1 of equityctl means that rows were refused, which is what these scripts look at.
