@@ -22,8 +22,8 @@ std::string Thousands(int64_t number) {
 std::string Figure(const std::string& mode, const DrillResult& result) {
   const Verdict& verdict = result.verdict;
   const std::string acknowledged = Thousands(result.acknowledged) + " acknowledged";
-  if (mode == "kill") {
-    return absl::StrCat(result.count, " kills, ", acknowledged, ", ", verdict.lost.size(), " lost, ",
+  if (mode == "kill" || mode == "stop") {
+    return absl::StrCat(result.count, " ", mode, "s, ", acknowledged, ", ", verdict.lost.size(), " lost, ",
                         verdict.doubled.size(), " doubled");
   }
   const size_t wrong = verdict.lost.size() + verdict.doubled.size() + verdict.unasked.size() + verdict.broken.size();
@@ -67,10 +67,12 @@ int Main(int argc, char** argv) {
     return command;
   };
   const CLI::App* kill = mode("kill", "SIGKILL at random moments");
+  const CLI::App* stop = mode("stop", "SIGTERM at random moments");
   const CLI::App* disk_full = mode("disk-full", "A limit on the size of files, reached under load");
   mode("fsync", "Syncs and writes that fail, under the services in this process");
   CLI11_PARSE(app, argc, argv);
   if (kill->parsed()) return Report("kill", KillDrill(options), options);
+  if (stop->parsed()) return Report("stop", StopDrill(options), options);
   if (disk_full->parsed()) return Report("disk-full", DiskFullDrill(options), options);
   return Report("fsync", FailingDiskDrill(options), options);
 }

@@ -27,6 +27,9 @@ struct DrillResult {
 // SIGKILL at random moments, now and then while the server starts.
 absl::StatusOr<DrillResult> KillDrill(const DrillOptions& options);
 
+// SIGTERM at random moments: what is underway is brought to an end, and the exit code is 0.
+absl::StatusOr<DrillResult> StopDrill(const DrillOptions& options);
+
 // A limit on the size of files that is reached under load; then there is room again.
 absl::StatusOr<DrillResult> DiskFullDrill(const DrillOptions& options);
 

@@ -12,16 +12,20 @@ absl::Duration Between(Random& random, int least, int most) {
   return absl::Milliseconds(std::uniform_int_distribution<int>(least, most)(random));
 }
 
+Stage::StartServer StartProcess(const DrillOptions& options, ServerProcess*& server) {
+  return [&](const ServerPlace& place) -> absl::StatusOr<std::unique_ptr<RunningServer>> {
+    ASSIGN_OR_RETURN(auto started, ServerProcess::Start(options.program, place));
+    server = started.get();
+    return started;
+  };
+}
+
 }  // namespace
 
 absl::StatusOr<DrillResult> KillDrill(const DrillOptions& options) {
   Random random(options.seed);
   ServerProcess* server = nullptr;
-  Stage stage(options, [&](const ServerPlace& place) -> absl::StatusOr<std::unique_ptr<RunningServer>> {
-    ASSIGN_OR_RETURN(auto started, ServerProcess::Start(options.program, place));
-    server = started.get();
-    return started;
-  });
+  Stage stage(options, StartProcess(options, server));
   // First while it makes its folder and stores.
   for (int i = 0; i < 3; ++i) {
     RETURN_IF_ERROR(stage.Start());
@@ -47,6 +51,26 @@ absl::StatusOr<DrillResult> KillDrill(const DrillOptions& options) {
     RETURN_IF_ERROR(stage.AwaitReady());
   }
   return stage.Close(kills);
+}
+
+absl::StatusOr<DrillResult> StopDrill(const DrillOptions& options) {
+  Random random(options.seed);
+  ServerProcess* server = nullptr;
+  Stage stage(options, StartProcess(options, server));
+  RETURN_IF_ERROR(stage.Open());
+  int stops = 0;
+  while (stops < options.count) {
+    absl::SleepFor(Between(random, 200, 1'000));
+    const std::optional<int> exit = server->Terminate(absl::Seconds(30));
+    if (!exit) return absl::DeadlineExceededError("the server did not stop");
+    if (*exit != 0) return absl::InternalError(absl::StrCat("the server, asked to stop, ended with ", *exit));
+    ++stops;
+    ASSIGN_OR_RETURN(const bool well, stage.Inspect());
+    if (!well) break;
+    RETURN_IF_ERROR(stage.Start());
+    RETURN_IF_ERROR(stage.AwaitReady());
+  }
+  return stage.Close(stops);
 }
 
 }  // namespace equity::faults
