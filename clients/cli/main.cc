@@ -6,6 +6,13 @@
 
 #include "clients/cli/app.h"
 
+namespace {
+
+// As for a file that cannot be read.
+constexpr int kOutputLost = 2;
+
+}  // namespace
+
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   const int code =
@@ -14,6 +21,7 @@ int main(int argc, char** argv) {
                                                             .err = std::cerr,
                                                             .out_is_terminal = isatty(STDOUT_FILENO) == 1,
                                                             .err_is_terminal = isatty(STDERR_FILENO) == 1});
-  std::cout.flush();
-  return code;
+  if (std::cout.flush()) return code;
+  std::cerr << "equityctl: The output could not be written: is the disk full?\n";
+  return code == 0 ? kOutputLost : code;
 }

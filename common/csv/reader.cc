@@ -46,6 +46,11 @@ absl::StatusOr<Reader> Reader::Open(std::istream& input) {
     return absl::InvalidArgumentError(
         "The header row cannot be read. Save the file as \"CSV UTF-8\", separated by commas.");
   }
+  if (std::any_of(names.begin(), names.end(), text::HasControl)) {
+    return absl::InvalidArgumentError(
+        "The header row has a control character in a name. Save the file with lines that end in LF or CRLF, not in CR "
+        "alone.");
+  }
   for (std::string& name : names) {
     name = absl::AsciiStrToLower(ToAbsl(text::Trim(name)));
   }

@@ -33,7 +33,9 @@ Failure FailureOf(int code) {
 int OpenFlags(const SqliteOptions& options) {
   // A reader too opens the file read-write, as it must be able to write the shared memory of the log; `query_only`
   // keeps it from writing anything else.
-  return options.read_only ? SQLite::OPEN_READWRITE : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+  // A connection has one user at a time: SQLite need not lock it for each call.
+  const int flags = SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX;
+  return options.read_only ? flags : flags | SQLite::OPEN_CREATE;
 }
 
 class StatementRow final : public Row {

@@ -29,8 +29,11 @@ struct Flags {
 void Declare(CLI::App& app, Flags& flags) {
   app.add_option("--data", flags.host.data_folder, "Folder that holds everything; one server at a time")->required();
   app.add_option("--address", flags.host.server.address, "Address to listen on")->capture_default_str();
-  app.add_option("--port", flags.host.server.port, "Port; 0 takes a free one")->capture_default_str();
-  app.add_option("--admin-port", flags.host.admin_port, "Port of /metrics, /livez, /readyz; 0 takes a free one");
+  app.add_option("--port", flags.host.server.port, "Port; 0 takes a free one")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
+  app.add_option("--admin-port", flags.host.admin_port, "Port of /metrics, /livez, /readyz; 0 takes a free one")
+      ->check(CLI::Range(0, 65535));
   app.add_option("--jwks-file", flags.host.jwks_file, "Key set whose tokens are accepted (RFC 7517)");
   app.add_option("--issuer", flags.host.issuer, "Issuer that those tokens must name");
   app.add_flag("--dev-issuer", flags.host.dev_issuer, "Make and trust a development issuer; loopback only");

@@ -190,6 +190,7 @@ absl::StatusOr<v1::MoveParticipantResponse> Move(rpc::WriteContext& context, sql
   // Only then is the former address nobody's.
   registrations::ledger::ReleaseEmail(transaction, before->organisation, before->id, before->EmailKey());
   Save(context, transaction, after);
+  Emit(context, ParticipantEvent::KIND_MOVED_AWAY, tombstone);
   Emit(context, ParticipantEvent::KIND_MOVED, after, before->Name());
   return Answer<v1::MoveParticipantResponse>(after);
 }

@@ -140,6 +140,15 @@ SessionTimes ResolveTimes(const std::string& date, const std::string& start, con
   return times;
 }
 
+std::string DateFault(const std::string& date, absl::Time now) {
+  constexpr int kYears = 5;
+  absl::CivilDay day;
+  const absl::CivilDay today = absl::ToCivilDay(now, absl::UTCTimeZone());
+  const bool near = absl::ParseCivilTime(date, &day) && day.year() >= today.year() - kYears &&
+                    day.year() <= today.year() + kYears;
+  return near ? "" : "must be within five years of today";
+}
+
 std::string SessionId(std::string_view date, std::string_view start, int copy) {
   std::string id(date);
   id.append("-").append(start.substr(0, 2)).append(start.substr(3, 2));

@@ -109,6 +109,9 @@ struct SessionTimes {
 SessionTimes ResolveTimes(const std::string& date, const std::string& start, const std::string& end,
                           const std::string& time_zone, absl::Duration duration);
 
+// What is wrong with the date of a new session, or empty: one that is years away is a slip of the keyboard.
+std::string DateFault(const std::string& date, absl::Time now);
+
 // The id of a session: its date and start, and a number where cancelled ones hold that id.
 std::string SessionId(std::string_view date, std::string_view start, int copy);
 

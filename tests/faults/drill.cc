@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <random>
 
 #include "absl/strings/str_cat.h"
 #include "tests/faults/drills.h"
@@ -17,23 +18,36 @@ std::string Thousands(int64_t number) {
   return text;
 }
 
-int Report(const std::string& what, const absl::StatusOr<DrillResult>& result, const std::string& folder) {
+// The figure of a drill, in a line.
+std::string Figure(const std::string& mode, const DrillResult& result) {
+  const Verdict& verdict = result.verdict;
+  const std::string acknowledged = Thousands(result.acknowledged) + " acknowledged";
+  if (mode == "kill" || mode == "stop") {
+    return absl::StrCat(result.count, " ", mode, "s, ", acknowledged, ", ", verdict.lost.size(), " lost, ",
+                        verdict.doubled.size(), " doubled");
+  }
+  const size_t wrong = verdict.lost.size() + verdict.doubled.size() + verdict.unasked.size() + verdict.broken.size();
+  if (mode == "disk-full") {
+    return absl::StrCat("disk full ", result.count, " times: ", acknowledged, ", ", wrong, " false");
+  }
+  return absl::StrCat("fsync: ", result.count, " cuts, ", acknowledged, ", ", wrong, " false");
+}
+
+int Report(const std::string& mode, const absl::StatusOr<DrillResult>& result, const DrillOptions& options) {
+  const std::string evidence = absl::StrCat("Seed ", options.seed, "; data and logs are in ", options.folder, "\n");
   if (!result.ok()) {
-    std::fprintf(stderr, "fault-drill: %s\nEverything of it is in %s.\n", result.status().ToString().c_str(),
-                 folder.c_str());
+    std::fprintf(stderr, "fault-drill: %s\n%s", result.status().ToString().c_str(), evidence.c_str());
     return 1;
   }
-  const Verdict& verdict = result->verdict;
-  std::printf("%d %s, %s acknowledged, %zu lost, %zu doubled\n", result->count, what.c_str(),
-              Thousands(result->acknowledged).c_str(), verdict.lost.size(), verdict.doubled.size());
+  std::printf("%s\n", Figure(mode, *result).c_str());
   std::fflush(stdout);
-  std::fprintf(stderr, "%s served, %s never heard of again\n", Thousands(result->served).c_str(),
+  std::fprintf(stderr, "%s answers, %s requests never heard of again\n", Thousands(result->served).c_str(),
                Thousands(result->unknown).c_str());
-  if (verdict.ok()) {
-    std::filesystem::remove_all(folder);
+  if (result->verdict.ok()) {
+    std::filesystem::remove_all(options.folder);
     return 0;
   }
-  std::fprintf(stderr, "%sEverything of it is in %s.\n", verdict.Text().c_str(), folder.c_str());
+  std::fprintf(stderr, "%s%s", result->verdict.Text().c_str(), evidence.c_str());
   return 1;
 }
 
@@ -44,7 +58,8 @@ int Main(int argc, char** argv) {
   options.folder = std::filesystem::temp_directory_path() / absl::StrCat("fault-drill.", getpid());
   app.add_option("--program", options.program, "The server")->capture_default_str();
   app.add_option("--folder", options.folder, "Where to work; emptied first, and left behind after a failure");
-  app.add_option("--seed", options.seed, "Moments and requests follow from it")->capture_default_str();
+  options.seed = std::random_device()();
+  app.add_option("--seed", options.seed, "Moments and requests follow from it; otherwise chosen anew");
   app.require_subcommand(1);
   const auto mode = [&](const char* name, const char* help) {
     CLI::App* command = app.add_subcommand(name, help)->fallthrough();
@@ -52,13 +67,14 @@ int Main(int argc, char** argv) {
     return command;
   };
   const CLI::App* kill = mode("kill", "SIGKILL at random moments");
+  const CLI::App* stop = mode("stop", "SIGTERM at random moments");
   const CLI::App* disk_full = mode("disk-full", "A limit on the size of files, reached under load");
-  const CLI::App* fsync = mode("fsync", "Syncs and writes that fail, under the services in this process");
+  mode("fsync", "Syncs and writes that fail, under the services in this process");
   CLI11_PARSE(app, argc, argv);
-  if (fsync->parsed()) return Report("failing calls", FailingDiskDrill(options), options.folder);
-  if (kill->parsed()) return Report("kills", KillDrill(options), options.folder);
-  if (disk_full->parsed()) return Report("full disks", DiskFullDrill(options), options.folder);
-  return 2;
+  if (kill->parsed()) return Report("kill", KillDrill(options), options);
+  if (stop->parsed()) return Report("stop", StopDrill(options), options);
+  if (disk_full->parsed()) return Report("disk-full", DiskFullDrill(options), options);
+  return Report("fsync", FailingDiskDrill(options), options);
 }
 
 }  // namespace

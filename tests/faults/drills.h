@@ -17,15 +17,18 @@ struct DrillOptions {
 };
 
 struct DrillResult {
-  int count = 0;
-  int64_t acknowledged = 0;
-  int64_t served = 0;   // definite answers, refusals too
-  int64_t unknown = 0;  // requests that never got one
+  int count = 0;             // of kills and so on, until something was wrong
+  int64_t acknowledged = 0;  // requests and rows of staff lists
+  int64_t served = 0;        // definite answers, refusals and repetitions too
+  int64_t unknown = 0;       // requests that never got a definite answer
   Verdict verdict;
 };
 
 // SIGKILL at random moments, now and then while the server starts.
 absl::StatusOr<DrillResult> KillDrill(const DrillOptions& options);
+
+// SIGTERM at random moments: what is underway is brought to an end, and the exit code is 0.
+absl::StatusOr<DrillResult> StopDrill(const DrillOptions& options);
 
 // A limit on the size of files that is reached under load; then there is room again.
 absl::StatusOr<DrillResult> DiskFullDrill(const DrillOptions& options);

@@ -9,6 +9,8 @@
 namespace equity::faults {
 namespace {
 
+constexpr absl::Duration kPatience = absl::Seconds(20);
+
 // By turns, so that even a short drill has some of each.
 constexpr struct {
   DiskCall call;
@@ -41,26 +43,26 @@ absl::StatusOr<DrillResult> FailingDiskDrill(const DrillOptions& options) {
     return started;
   });
   RETURN_IF_ERROR(stage.Open());
-  Verdict underway;
-  for (int cut = 0; cut < options.count; ++cut) {
+  int cuts = 0;
+  while (cuts < options.count) {
     absl::SleepFor(absl::Milliseconds(100));
-    const Plan plan = Choose(cut, random);
-    vfs.Arm(plan);
-    const absl::Time until = absl::Now() + absl::Seconds(20);
+    vfs.Arm(Choose(cuts, random));
+    const absl::Time until = absl::Now() + kPatience;
     while (!server->has_failed() && absl::Now() < until) absl::SleepFor(absl::Milliseconds(2));
     if (!server->has_failed()) {
       return absl::FailedPreconditionError(
           absl::StrCat("after ", vfs.hits(), " failed calls of ", vfs.calls(), " the server went on"));
     }
-    // A server of its own has this long before it is gone; what it answers must be true.
+    // A process of its own has this long before it is gone; what it answers must be true.
     absl::SleepFor(absl::Milliseconds(50));
     stage.Drop();
     vfs.Disarm();
-    RETURN_IF_ERROR(stage.Inspect(Moment::kUnderway, underway));
-    if (!underway.ok()) return DrillResult{.count = cut + 1, .verdict = underway};
+    ++cuts;
+    ASSIGN_OR_RETURN(const bool well, stage.Inspect());
+    if (!well) break;
     RETURN_IF_ERROR(stage.Start());
   }
-  return stage.Close(options.count);
+  return stage.Close(cuts);
 }
 
 }  // namespace equity::faults

@@ -8,11 +8,16 @@
 namespace equity::faults {
 namespace {
 
-// A kill between two requests finds nothing: so many must have been served before each, on average.
-constexpr int64_t kLeastServed = 100;
-
 absl::Duration Between(Random& random, int least, int most) {
   return absl::Milliseconds(std::uniform_int_distribution<int>(least, most)(random));
+}
+
+Stage::StartServer StartProcess(const DrillOptions& options, ServerProcess*& server) {
+  return [&](const ServerPlace& place) -> absl::StatusOr<std::unique_ptr<RunningServer>> {
+    ASSIGN_OR_RETURN(auto started, ServerProcess::Start(options.program, place));
+    server = started.get();
+    return started;
+  };
 }
 
 }  // namespace
@@ -20,35 +25,52 @@ absl::Duration Between(Random& random, int least, int most) {
 absl::StatusOr<DrillResult> KillDrill(const DrillOptions& options) {
   Random random(options.seed);
   ServerProcess* server = nullptr;
-  Stage stage(options, [&](const ServerPlace& place) -> absl::StatusOr<std::unique_ptr<RunningServer>> {
-    ASSIGN_OR_RETURN(auto started, ServerProcess::Start(options.program, place));
-    server = started.get();
-    return started;
-  });
+  Stage stage(options, StartProcess(options, server));
+  // First while it makes its folder and stores.
+  for (int i = 0; i < 3; ++i) {
+    RETURN_IF_ERROR(stage.Start());
+    absl::SleepFor(Between(random, 0, 80));
+    server->Kill();
+  }
   RETURN_IF_ERROR(stage.Open());
-  Verdict underway;
-  for (int kill = 1; kill <= options.count; ++kill) {
+  int kills = 0;
+  while (kills < options.count) {
     absl::SleepFor(Between(random, 200, 1'000));
     server->Kill();
-    RETURN_IF_ERROR(stage.Inspect(Moment::kUnderway, underway));
-    if (!underway.ok()) break;
+    ++kills;
+    ASSIGN_OR_RETURN(const bool well, stage.Inspect());
+    if (!well) break;
     RETURN_IF_ERROR(stage.Start());
-    if (OneIn(random, 5) && kill < options.count) {
-      // Also one that is about to recover from the kill before.
-      absl::SleepFor(Between(random, 0, 100));
+    if (OneIn(random, 5) && kills < options.count) {
+      // Also while it recovers from the kill before.
+      absl::SleepFor(Between(random, 0, 80));
       server->Kill();
-      ++kill;
+      ++kills;
       RETURN_IF_ERROR(stage.Start());
     }
     RETURN_IF_ERROR(stage.AwaitReady());
   }
-  if (!underway.ok()) return DrillResult{.count = options.count, .verdict = underway};
-  const int64_t served = stage.ledger().served();
-  if (served < kLeastServed * options.count) {
-    return absl::FailedPreconditionError(absl::StrCat("only ", served, " requests were answered before ", options.count,
-                                                      " kills: too few to say anything"));
+  return stage.Close(kills);
+}
+
+absl::StatusOr<DrillResult> StopDrill(const DrillOptions& options) {
+  Random random(options.seed);
+  ServerProcess* server = nullptr;
+  Stage stage(options, StartProcess(options, server));
+  RETURN_IF_ERROR(stage.Open());
+  int stops = 0;
+  while (stops < options.count) {
+    absl::SleepFor(Between(random, 200, 1'000));
+    const std::optional<int> exit = server->Terminate(absl::Seconds(30));
+    if (!exit) return absl::DeadlineExceededError("the server did not stop");
+    if (*exit != 0) return absl::InternalError(absl::StrCat("the server, asked to stop, ended with ", *exit));
+    ++stops;
+    ASSIGN_OR_RETURN(const bool well, stage.Inspect());
+    if (!well) break;
+    RETURN_IF_ERROR(stage.Start());
+    RETURN_IF_ERROR(stage.AwaitReady());
   }
-  return stage.Close(options.count);
+  return stage.Close(stops);
 }
 
 }  // namespace equity::faults

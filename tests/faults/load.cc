@@ -14,15 +14,29 @@ constexpr size_t kMostEchoes = 16;
 
 Load::Load(const Scene& scene, Ledger& ledger, client::CallOptions calls, int port, LoadOptions options)
     : scene_(scene), ledger_(ledger), calls_(std::move(calls)), port_(port), options_(options) {
-  for (int i = 0; i < options_.clients; ++i) threads_.emplace_back(&Load::Client, this, i);
-  for (int i = 0; i < options_.registrars; ++i) threads_.emplace_back(&Load::Registrar, this, i);
+  Run(&Load::Client, options_.clients);
+  Run(&Load::Registrar, options_.registrars);
 }
 
 Load::~Load() { Abandon(); }
 
-void Load::Finish() {
+void Load::Run(void (Load::*client)(int), int count) {
+  for (int i = 0; i < count; ++i) {
+    ++running_;
+    threads_.emplace_back([=, this] {
+      (this->*client)(i);
+      --running_;
+    });
+  }
+}
+
+bool Load::Finish(absl::Duration patience) {
   finishing_ = true;
+  const absl::Time until = absl::Now() + patience;
+  while (running_ > 0 && absl::Now() < until) absl::SleepFor(kPause);
+  if (running_ > 0) return false;
   Join();
+  return true;
 }
 
 void Load::Abandon() {

@@ -33,8 +33,9 @@ class Load {
   // Ends without waiting for what is not settled.
   ~Load();
 
-  // Nothing new is begun; ends when everything has a definite answer, but for what was given up on purpose.
-  void Finish();
+  // Nothing new is begun; ends when everything has a definite answer, but for what was given up on purpose. False when
+  // that takes too long.
+  bool Finish(absl::Duration patience);
   // Nothing is begun or sent again.
   void Abandon();
 
@@ -51,6 +52,7 @@ class Load {
   void Registrar(int index);
   // Whether every row has its outcome.
   bool Register(Operation& operation, Random& random);
+  void Run(void (Load::*client)(int), int count);
   void Join();
 
   const Scene& scene_;
@@ -65,6 +67,7 @@ class Load {
   std::deque<Request*> echoes_;      // being sent now: somebody else sends them too
   std::vector<std::string> booked_;  // names of bookings that may be cancelled
   std::atomic<int> lists_ = 0;
+  std::atomic<int> running_ = 0;
   std::vector<std::thread> threads_;
 };
 

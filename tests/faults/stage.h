@@ -24,15 +24,17 @@ class Stage {
   absl::Status AwaitReady();
   // Ends the server by its destructor.
   void Drop() { server_.reset(); }
-  // Reads the stores of a server that is down, and compares.
-  absl::Status Inspect(Moment moment, Verdict& verdict);
-  // Lets the load come to its end, asks the server about everything, stops it, and compares all three.
+  // Reads the stores of a server that is down, and compares. Whether all is well.
+  absl::StatusOr<bool> Inspect();
+  // Unless something was wrong before: lets the load come to its end, asks the server about everything, stops it, and
+  // compares all three. FAILED_PRECONDITION when too little was going on for `count` to say anything.
   absl::StatusOr<DrillResult> Close(int count);
 
-  Ledger& ledger() { return ledger_; }
   const std::string& data() const { return data_; }
 
  private:
+  absl::Status CloseInOrder(int count);
+
   const DrillOptions options_;
   const StartServer start_;
   const std::string data_;
@@ -40,6 +42,7 @@ class Stage {
   int starts_ = 0;
   client::CallOptions calls_;
   Ledger ledger_;
+  Verdict verdict_;
   Scene scene_;
   std::unique_ptr<RunningServer> server_;
   std::unique_ptr<Load> load_;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <future>
 #include <set>
 #include <thread>
 
@@ -17,9 +18,7 @@
 namespace equity::faults {
 namespace {
 
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 
 const sql::Sql kInsert{"t.insert", "INSERT INTO t (id, half, filler) VALUES ($1, $2, zeroblob($3))"};
 const sql::Sql kHalves{"t.halves", "SELECT id, count(*) FROM t GROUP BY id"};
@@ -159,50 +158,71 @@ INSTANTIATE_TEST_SUITE_P(
                     Sweep{"ShortWrite", DiskCall::kWrite, Fault::kShortWrite, false, {1, 2, 3, 4, 5, 6, 17, 50}}),
     [](const auto& info) { return info.param.name; });
 
-TEST_F(StoreFaultsTest, AFullDiskInTheMiddleOfABatchVoidsTheWholeBatch) {
-  for (const Fault fault : {Fault::kDiskFull, Fault::kIoError, Fault::kShortWrite}) {
-    SCOPED_TRACE(static_cast<int>(fault));
-    NewFolder();
-    Open(vfs_.name());
-    EXPECT_TRUE(Insert().ok());
-    // Jobs wait while one holds the writer, so that they make one batch: more than the cache holds, so that pages are
-    // written before COMMIT.
-    std::atomic<bool> held = false;
-    std::atomic<bool> go = false;
-    std::vector<std::thread> threads;
-    threads.emplace_back([&] {
-      EXPECT_TRUE(store_
-                      ->Write([&](sql::Transaction&) {
-                        held = true;
-                        while (!go) std::this_thread::yield();
-                        return absl::OkStatus();
-                      })
-                      .ok());
+// A job that is done by a function.
+class Task final : public exec::Job {
+ public:
+  using Body = std::function<absl::Status(sql::Transaction&)>;
+  Task(Body body, std::promise<absl::Status>& done) : body_(std::move(body)), done_(done) {}
+  absl::Status Run(sql::Transaction& transaction) override { return body_(transaction); }
+  void Done(const absl::Status& status) override { done_.set_value(status); }
+
+ private:
+  const Body body_;
+  std::promise<absl::Status>& done_;
+};
+
+struct VoidedBatch {
+  Fault fault;
+  bool from_then_on;
+};
+
+class VoidedBatchTest : public StoreFaultsTest, public testing::WithParamInterface<VoidedBatch> {};
+
+TEST_P(VoidedBatchTest, AFailureInTheMiddleVoidsTheWholeBatch) {
+  Open(vfs_.name());
+  // One job holds the writer until the others wait, so that they make one batch. They write more than the cache holds,
+  // so that pages go out, and fail, long before COMMIT.
+  std::promise<void> held, go;
+  std::vector<std::promise<absl::Status>> answers(41);
+  size_t next = 0;
+  const auto submit = [&](Task::Body body) {
+    store_->Submit(std::make_unique<Task>(std::move(body), answers[next++]));
+  };
+  submit([&](sql::Transaction&) {
+    held.set_value();
+    go.get_future().wait();
+    return absl::OkStatus();
+  });
+  held.get_future().wait();
+  for (int id = 1; id <= 40; ++id) {
+    submit([id](sql::Transaction& transaction) {
+      transaction.Execute(kInsert, {id, 1, 1 << 20});
+      transaction.Execute(kInsert, {id, 2, 1 << 20});
+      return absl::OkStatus();
     });
-    while (!held) std::this_thread::yield();
-    std::mutex mutex;
-    std::vector<absl::Status> answers;
-    for (int i = 0; i < 40; ++i) {
-      threads.emplace_back([&] {
-        absl::Status status = Insert(1 << 20);
-        std::lock_guard lock(mutex);
-        answers.push_back(std::move(status));
-      });
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    vfs_.Arm({.call = DiskCall::kWrite, .fault = fault, .nth = 1'000, .from_then_on = true});
-    go = true;
-    for (std::thread& thread : threads) thread.join();
-    EXPECT_GE(vfs_.hits(), 1);
-    ASSERT_THAT(answers, SizeIs(40));
-    for (const absl::Status& answer : answers) {
-      EXPECT_EQ(answer.code(), absl::StatusCode::kUnavailable) << answer;
-      EXPECT_GT(status::RetryAfter(answer), absl::ZeroDuration());
-    }
-    vfs_.Disarm();
-    EXPECT_EQ(Reopen(), 0);
   }
+  vfs_.Arm(
+      {.call = DiskCall::kWrite, .fault = GetParam().fault, .nth = 1'000, .from_then_on = GetParam().from_then_on});
+  go.set_value();
+  EXPECT_TRUE(answers[0].get_future().get().ok());
+  for (size_t i = 1; i < answers.size(); ++i) {
+    const absl::Status answer = answers[i].get_future().get();
+    EXPECT_EQ(answer.code(), absl::StatusCode::kUnavailable) << answer;
+    EXPECT_GT(status::RetryAfter(answer), absl::ZeroDuration());
+  }
+  EXPECT_GE(vfs_.hits(), 1);
+  vfs_.Disarm();
+  EXPECT_EQ(Reopen(), 0) << "jobs of a batch that was void are stored";
 }
+
+INSTANTIATE_TEST_SUITE_P(Faults, VoidedBatchTest,
+                         testing::Values(VoidedBatch{Fault::kDiskFull, false}, VoidedBatch{Fault::kDiskFull, true},
+                                         VoidedBatch{Fault::kIoError, false}, VoidedBatch{Fault::kIoError, true},
+                                         VoidedBatch{Fault::kShortWrite, false}),
+                         [](const auto& info) {
+                           return "Fault" + std::to_string(static_cast<int>(info.param.fault)) +
+                                  (info.param.from_then_on ? "FromThenOn" : "Once");
+                         });
 
 TEST_F(StoreFaultsTest, ADiskThatWasFullBeforeCommitIsNoReasonToStop) {
   Open(vfs_.name());

@@ -45,6 +45,8 @@ std::string ResolveOrganisation(Roster& roster, const std::string& tenant, const
   // To a partner, the others are as if they were missing.
   if (!tenant.empty()) std::erase_if(found, [&](const std::string& id) { return id != tenant; });
   if (found.size() == 1) return found.front();
+  // An id is one organisation's own; that another one has it as a code takes nothing from it.
+  if (std::find(found.begin(), found.end(), reading.organisation) != found.end()) return reading.organisation;
   AddFault(faults, found.empty() ? NoSuchOrganisation() : AmbiguousOrganisation());
   return "";
 }

@@ -160,7 +160,8 @@ class Tabulation {
 
   static std::string WeekOf(const Session& session) { return IsoWeekOfDate(session.date).value_or(kUnknown); }
 
-  // Every week between the first and the last, so that a quiet one is a 0 and not a gap.
+  // Every week between the first and the last, so that a quiet one is a 0 and not a gap. Beside sessions just the weeks
+  // that have one: each session has its one week.
   Axis OfWeeks(const std::vector<Fact>& facts) const {
     std::set<std::string> weeks;
     const bool of_sessions = measure_.source != Measure::Source::kPeople || By(v1::DIMENSION_SESSION);
@@ -171,7 +172,11 @@ class Tabulation {
     }
     const bool unknown = weeks.erase(kUnknown) > 0;
     Axis axis{.categories = {}};
-    if (!weeks.empty()) axis.categories = WeeksBetween(*weeks.begin(), *weeks.rbegin());
+    if (By(v1::DIMENSION_SESSION)) {
+      axis.categories.assign(weeks.begin(), weeks.end());
+    } else if (!weeks.empty()) {
+      axis.categories = WeeksBetween(*weeks.begin(), *weeks.rbegin());
+    }
     if (unknown) axis.categories.push_back(kUnknown);
     for (size_t i = 0; i < axis.categories.size(); ++i) axis.of_week[axis.categories[i]] = i;
     if (of_sessions) {

@@ -66,6 +66,8 @@ absl::StatusOr<v1::BookPlaceResponse> BookPlace(rpc::WriteContext& context, sql:
   Offer* asked = board.Find(request.session());
   if (asked == nullptr) return status::NotFound();
   store::Person& person = board.FindPerson(request.participant());
+  // First of all: a name that is not, or no longer, the person's learns nothing of the person's bookings.
+  RETURN_IF_ERROR(MayBook(person));
   const Decision decision = board.Decide(person, *asked, OnFullOf(request.on_full()));
   v1::BookPlaceResponse response;
   if (decision.kind == Decision::Kind::kKeep) {
@@ -73,7 +75,6 @@ absl::StatusOr<v1::BookPlaceResponse> BookPlace(rpc::WriteContext& context, sql:
     response.set_existed(true);
     return response;
   }
-  RETURN_IF_ERROR(MayBook(person));
   if (decision.kind == Decision::Kind::kRefuse) return errors::Refused(decision.refusal, asked->places);
   *response.mutable_booking() =
       Seat(context, transaction, {.participant = request.participant(), .decision = decision, .request_id = {}});
@@ -134,12 +135,12 @@ absl::StatusOr<v1::SubstituteBookingResponse> SubstituteBooking(rpc::WriteContex
   const std::string_view organisation = OrganisationId(request.participant());
   if (organisation != OrganisationId(request.name())) return errors::OtherOrganisation();
   const store::Person person = store::FindPerson(transaction, organisation, ChildId(request.participant()));
+  RETURN_IF_ERROR(MayBook(person));
   for (const Held& held : person.held) {
     if (held.session == booking->session || held.requested == booking->requested_session) {
       return errors::AlreadyBooked(places());
     }
   }
-  RETURN_IF_ERROR(MayBook(person));
   HandOver(context, transaction, *booking, request.participant());
   v1::SubstituteBookingResponse response;
   *response.mutable_booking() = std::move(booking->message);

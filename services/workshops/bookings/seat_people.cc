@@ -86,13 +86,18 @@ v1::SeatOutcome CarryOut(rpc::WriteContext& context, sql::Transaction& transacti
   if (planned.decision.kind == Decision::Kind::kKeep) {
     auto held = store::FindLiveBooking(transaction, ChildId(row.participant()), planned.decision.held);
     *outcome.mutable_booking() = std::move(held.value().message);
+    // Made before the person moved: where that was is not the new organisation's to see.
+    if (OrganisationId(outcome.booking().name()) != OrganisationId(row.participant())) {
+      outcome.mutable_booking()->clear_name();
+    }
   } else {
     *outcome.mutable_booking() =
         Seat(context, transaction,
              {.participant = row.participant(), .decision = planned.decision, .request_id = row.request_id()});
   }
-  // The registration that brought the row makes the person active; this saves waiting for the feed to say so.
-  if (planned.person->state != PersonState::kActive) {
+  // The registration that brought the row makes the person active; this saves waiting for the feed to say so, and keeps
+  // older news of the feed, that the person left, from undoing it.
+  if (planned.decision.kind != Decision::Kind::kKeep || planned.person->state != PersonState::kActive) {
     RecordPerson(transaction, OrganisationId(row.participant()), ChildId(row.participant()), PersonState::kActive,
                  context.now());
     planned.person->state = PersonState::kActive;

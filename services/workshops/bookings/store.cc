@@ -1,5 +1,8 @@
 #include "services/workshops/bookings/store.h"
 
+#include <map>
+#include <set>
+
 #include "services/workshops/names.h"
 #include "services/workshops/timestamps.h"
 
@@ -16,7 +19,7 @@ namespace {
   BOOKING_SELECT_WITH(                                                                             \
       "CASE b.state WHEN 2 THEN (SELECT count(*) FROM bookings w WHERE w.session = b.session AND " \
       "w.state = 2 AND w.ticket <= b.ticket) ELSE 0 END")
-// For bookings that are about to change their state: nobody counts those who wait before them.
+// For bookings that are about to change their state, and for lists, which count those who wait once a page.
 #define BOOKING_SELECT_TO_CHANGE BOOKING_SELECT_WITH("0")
 
 const sql::Sql kFind{"bookings.find", BOOKING_SELECT "WHERE b.id = $1 AND b.organisation = $2"};
@@ -35,11 +38,15 @@ const sql::Sql kLiveOfPerson{"bookings.live_of_person",
 #define BOOKING_LIST_END                                                                                             \
   " AND b.id > $1 AND ($2 = 1 OR b.state <= 2) AND ($3 = '' OR b.organisation = $3) AND ($4 = 0 OR b.session = $4) " \
   "ORDER BY b.id LIMIT $5"
-const sql::Sql kListAll{"bookings.list", BOOKING_SELECT "WHERE true" BOOKING_LIST_END};
+const sql::Sql kListAll{"bookings.list", BOOKING_SELECT_TO_CHANGE "WHERE true" BOOKING_LIST_END};
 const sql::Sql kListOfOrganisation{"bookings.list_of_organisation",
-                                   BOOKING_SELECT "WHERE b.organisation = $3" BOOKING_LIST_END};
-const sql::Sql kListOfSession{"bookings.list_of_session", BOOKING_SELECT "WHERE b.session = $4" BOOKING_LIST_END};
-const sql::Sql kListOfPerson{"bookings.list_of_person", BOOKING_SELECT "WHERE b.participant = $6" BOOKING_LIST_END};
+                                   BOOKING_SELECT_TO_CHANGE "WHERE b.organisation = $3" BOOKING_LIST_END};
+const sql::Sql kListOfSession{"bookings.list_of_session", BOOKING_SELECT_TO_CHANGE "WHERE b.session = $4" BOOKING_LIST_END};
+const sql::Sql kListOfPerson{"bookings.list_of_person", BOOKING_SELECT_TO_CHANGE "WHERE b.participant = $6" BOOKING_LIST_END};
+
+// Who waits for a session, in order: one look for all of a page, where a look for each would be as many as those before.
+const sql::Sql kWaitingOrder{"bookings.waiting_order",
+                             "SELECT id FROM bookings WHERE session = $1 AND state = 2 ORDER BY ticket"};
 
 const sql::Sql kInsert{
     "bookings.insert",
@@ -113,7 +120,9 @@ std::vector<Booking> LiveBookingsOfPerson(sql::ReadTransaction& transaction, std
   return transaction.All(kLiveOfPerson, {participant}, ReadBooking);
 }
 
-std::vector<Booking> ListBookings(sql::ReadTransaction& transaction, const BookingFilter& filter,
+namespace {
+
+std::vector<Booking> ListWithoutPositions(sql::ReadTransaction& transaction, const BookingFilter& filter,
                                   std::string_view after, int limit) {
   if (!filter.participant.empty()) {
     return transaction.All(
@@ -124,6 +133,34 @@ std::vector<Booking> ListBookings(sql::ReadTransaction& transaction, const Booki
                         : !filter.organisation.empty() ? kListOfOrganisation
                                                        : kListAll;
   return transaction.All(sql, {after, filter.show_cancelled, filter.organisation, filter.session, limit}, ReadBooking);
+}
+
+// Fills in the positions of those who wait.
+void FillPositions(sql::ReadTransaction& transaction, std::vector<Booking>& bookings) {
+  std::set<int64_t> sessions;
+  std::map<std::string_view, Booking*> waiting;
+  for (Booking& booking : bookings) {
+    if (booking.message.state() != v1::Booking::STATE_WAITING) continue;
+    sessions.insert(booking.session);
+    waiting[ChildId(booking.message.name())] = &booking;
+  }
+  for (const int64_t session : sessions) {
+    int position = 0;
+    transaction.Each(kWaitingOrder, {session}, [&](const sql::Row& row) {
+      ++position;
+      const auto found = waiting.find(row.Bytes(0));
+      if (found != waiting.end()) found->second->message.set_waiting_position(position);
+    });
+  }
+}
+
+}  // namespace
+
+std::vector<Booking> ListBookings(sql::ReadTransaction& transaction, const BookingFilter& filter,
+                                  std::string_view after, int limit) {
+  std::vector<Booking> bookings = ListWithoutPositions(transaction, filter, after, limit);
+  FillPositions(transaction, bookings);
+  return bookings;
 }
 
 void InsertBooking(sql::Transaction& transaction, const NewBooking& booking) {
@@ -168,7 +205,7 @@ std::vector<const sql::Sql*> BookingStatements() {
   return {&kFind,         &kFindLive,           &kFindByRequest,   &kFirstWaiting,   &kLiveOfSession,
           &kLiveOfPerson, &kListOfOrganisation, &kListOfSession,   &kListOfPerson,   &kListAll,
           &kInsert,       &kSetState,           &kCancelOfSession, &kSetParticipant, &kSetAttendance,
-          &kFindPerson};
+          &kFindPerson, &kWaitingOrder};
 }
 
 }  // namespace equity::workshops::store

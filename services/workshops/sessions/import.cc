@@ -168,6 +168,9 @@ Result Create(rpc::WriteContext& context, sql::Transaction& transaction, Row& ro
   const SessionTimes times = ResolveTimes(row.session.date(), row.session.start(), row.session.end(),
                                           row.session.time_zone(), absl::Minutes(minutes));
   Faults faults;
+  if (std::string fault = DateFault(row.session.date(), context.now()); !fault.empty()) {
+    faults.Add("INVALID_DATE", "date", std::move(fault));
+  }
   if (!times.fault.empty()) faults.Add("INVALID_VALUE", times.field, times.fault);
   if (!faults.empty()) return faults.AsResult();
   if (!known) AddWorkshopOf(context, transaction, row.workshop, first_date);

@@ -88,6 +88,9 @@ absl::StatusOr<v1::CreateSessionResponse> CreateSession(rpc::WriteContext& conte
                          absl::Minutes(workshop->duration_minutes()));
   }
   RETURN_IF_ERROR(InvalidSession(session, times ? &*times : nullptr));
+  if (std::string fault = DateFault(session.date(), context.now()); !fault.empty()) {
+    return status::InvalidField("session.date", std::move(fault));
+  }
   if (auto standing = store::FindSessionAt(transaction, workshop_id, session.date(), session.start(), false)) {
     return errors::SessionExists(standing->message.name());
   }
