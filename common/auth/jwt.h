@@ -12,8 +12,8 @@ namespace equity::auth {
 struct JwtOptions {
   std::string jwks_file;  // looked at for a change every `reload_floor`, and when a key id is unknown
   std::string issuer;     // `iss` must equal it
-  std::string audience = "equity-challenge";  // `aud` must be or contain it
-  absl::Duration leeway = absl::Seconds(60);  // for `exp` and `nbf`
+  std::string audience = "equity-challenge";        // `aud` must be or contain it
+  absl::Duration leeway = absl::Seconds(60);        // for `exp` and `nbf`
   absl::Duration reload_floor = absl::Seconds(10);  // the file is read at most this often
   // Told when a changed file cannot be used; the old keys stay in force. Called by whichever call noticed it.
   std::function<void(const absl::Status&)> on_bad_file;

@@ -74,12 +74,9 @@ std::string Sign(const cjose_jwk_t* key, const json& header, std::string_view pa
 }
 
 json GoodClaims() {
-  return {{"iss", kTestIssuer},
-          {"aud", "equity-challenge"},
-          {"sub", "hr-system"},
-          {"exp", absl::ToUnixSeconds(kNow) + 3600},
-          {"roles", {"partner"}},
-          {"organisation", "rde"}};
+  return {{"iss", kTestIssuer},   {"aud", "equity-challenge"},
+          {"sub", "hr-system"},   {"exp", absl::ToUnixSeconds(kNow) + 3600},
+          {"roles", {"partner"}}, {"organisation", "rde"}};
 }
 
 TestIssuer::TestIssuer() {

@@ -19,7 +19,8 @@ absl::StatusOr<BusinessClock> BusinessClock::Open(const std::string& folder) {
   if (!file) return BusinessClock();
   int64_t microseconds = 0;
   if (!(file >> microseconds)) {
-    return absl::DataLossError(absl::StrCat(OffsetFile(folder), " is damaged: it must hold one number, the offset in "
+    return absl::DataLossError(absl::StrCat(OffsetFile(folder),
+                                            " is damaged: it must hold one number, the offset in "
                                             "microseconds. Remove it to run on real time."));
   }
   return BusinessClock(absl::Microseconds(microseconds));

@@ -28,13 +28,15 @@ constexpr uint32_t kNetworkFileSystems[] = {
 absl::StatusOr<std::unique_ptr<DataFolder>> DataFolder::Lock(std::string path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
-  if (error) return absl::FailedPreconditionError(absl::StrCat("cannot make the data folder ", path, ": ", error.message()));
+  if (error)
+    return absl::FailedPreconditionError(absl::StrCat("cannot make the data folder ", path, ": ", error.message()));
   struct statfs information;
   if (statfs(path.c_str(), &information) == 0) {
     for (const uint32_t type : kNetworkFileSystems) {
       if (static_cast<uint32_t>(information.f_type) == type) {
         return absl::FailedPreconditionError(
-            absl::StrCat("the data folder ", path, " is on a network file system, where nothing can be kept safe. Use a "
+            absl::StrCat("the data folder ", path,
+                         " is on a network file system, where nothing can be kept safe. Use a "
                          "local disk."));
       }
     }
@@ -44,8 +46,8 @@ absl::StatusOr<std::unique_ptr<DataFolder>> DataFolder::Lock(std::string path) {
   if (fd < 0) return absl::FailedPreconditionError(absl::StrCat("cannot write to the data folder ", path));
   if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
     close(fd);
-    return absl::FailedPreconditionError(
-        absl::StrCat("the data folder ", path, " is in use by another server. Stop that one, or choose another folder."));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the data folder ", path, " is in use by another server. Stop that one, or choose another folder."));
   }
   return std::unique_ptr<DataFolder>(new DataFolder(std::move(path), fd));
 }

@@ -25,8 +25,8 @@ const sql::Sql kMigrationsSeen{"migrations.seen", "SELECT coalesce(max(version),
 const sql::Sql kMigrationDone{"migrations.done", "INSERT INTO schema_migrations (version, name) VALUES ($1, $2)"};
 
 absl::Status NotStored() {
-  return status::TryAgain("NOT_STORED", "It could not be stored. Send the same request again, with the same request_id.",
-                          absl::Seconds(1));
+  return status::TryAgain(
+      "NOT_STORED", "It could not be stored. Send the same request again, with the same request_id.", absl::Seconds(1));
 }
 
 absl::Status CommitUnknown() {
@@ -90,7 +90,8 @@ Store::~Store() {
 }
 
 absl::Status Store::Migrate() {
-  writer_->RunScript("CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT");
+  writer_->RunScript(
+      "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT");
   sql::Transaction transaction(*writer_);
   const int seen = *transaction.One(kMigrationsSeen, {}, [](const sql::Row& row) { return row.Int(0); });
   const int newest = options_.migrations.empty() ? 0 : options_.migrations.back().version;
@@ -233,7 +234,8 @@ void Store::RunBatch(std::vector<std::unique_ptr<Job>>& batch) {
     return;
   }
   if (options_.metrics != nullptr) {
-    options_.metrics->Batch(static_cast<int>(batch.size()), absl::FromChrono(std::chrono::steady_clock::now() - before));
+    options_.metrics->Batch(static_cast<int>(batch.size()),
+                            absl::FromChrono(std::chrono::steady_clock::now() - before));
   }
   for (size_t i = 0; i < batch.size(); ++i) results_.push_back({std::move(batch[i]), std::move(outcomes[i])});
   {

@@ -1,11 +1,13 @@
 // A service's store: one writer that commits whatever has queued up together, and a pool of readers.
 //
-// The writer takes everything that queued while the last commit ran (there is no timer), runs each job in a savepoint of
-// one transaction, commits once, and only then answers: no answer leaves before COMMIT returned OK. Rules it obeys, each
-// of which was seen to matter on this SQLite:
-//   1. A failing statement can end the whole transaction. After every failure the engine is asked; if the transaction is
+// The writer takes everything that queued while the last commit ran (there is no timer), runs each job in a savepoint
+// of one transaction, commits once, and only then answers: no answer leaves before COMMIT returned OK. Rules it obeys,
+// each of which was seen to matter on this SQLite:
+//   1. A failing statement can end the whole transaction. After every failure the engine is asked; if the transaction
+//   is
 //      gone, every earlier success of the batch is void and answered UNAVAILABLE.
-//   2. A failed COMMIT is unknown, not "no": its jobs are answered UNAVAILABLE (COMMIT_UNKNOWN), the store takes no more
+//   2. A failed COMMIT is unknown, not "no": its jobs are answered UNAVAILABLE (COMMIT_UNKNOWN), the store takes no
+//   more
 //      work, and on_fatal is called, which ends the process; the truth is then read from the disk.
 //   3. Only the writer checkpoints.
 //   4. One process owns a data folder (DataFolder below).
@@ -68,7 +70,7 @@ struct StoreOptions {
   int batch_limit = 1000;  // jobs per commit
   int queue_limit = 4000;  // jobs that wait; beyond, work is refused with RESOURCE_EXHAUSTED
   int readers = 8;
-  std::string vfs;  // for tests of faults
+  std::string vfs;                                                              // for tests of faults
   std::function<void(const sql::Sql&, absl::Span<const sql::Value>)> observer;  // sees the writer's statements
   obs::Metrics::Writer* metrics = nullptr;
   std::function<void(const std::string& why)> on_fatal;

@@ -1,9 +1,9 @@
 // Threads for work that may block: streams, registrations, long reads. gRPC's own threads never do.
 #pragma once
 
+#include <condition_variable>
 #include <functional>
 #include <mutex>
-#include <condition_variable>
 #include <thread>
 
 namespace equity::exec {

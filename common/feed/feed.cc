@@ -4,8 +4,8 @@ namespace equity::feed {
 namespace {
 
 const sql::Sql kAppend{"feed.append", "INSERT INTO feed (time, organisation, event) VALUES ($1, $2, $3)"};
-const sql::Sql kRead{"feed.read",
-                     "SELECT sequence, time, organisation, event FROM feed WHERE sequence > $1 ORDER BY sequence LIMIT $2"};
+const sql::Sql kRead{
+    "feed.read", "SELECT sequence, time, organisation, event FROM feed WHERE sequence > $1 ORDER BY sequence LIMIT $2"};
 const sql::Sql kLast{"feed.last", "SELECT coalesce(max(sequence), 0) FROM feed"};
 
 google::protobuf::Timestamp ToProto(absl::Time time) {

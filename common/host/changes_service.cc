@@ -28,7 +28,8 @@ absl::StatusOr<bool> ReadOn(exec::Store& store, const std::string& organisation,
   int64_t& sequence = position[store.name()];
   const int64_t before = sequence;
   RETURN_IF_ERROR(store.Read([&](sql::ReadTransaction& transaction) {
-    for (auto& change : feed::ReadAfter(transaction, store.name(), sequence, organisation, kChangesPerMessage, sequence)) {
+    for (auto& change :
+         feed::ReadAfter(transaction, store.name(), sequence, organisation, kChangesPerMessage, sequence)) {
       *response.add_changes() = std::move(change);
     }
     return absl::OkStatus();
@@ -43,7 +44,8 @@ absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchCh
   std::vector<exec::Store*> stores;
   for (exec::Store* store : stores_) {
     const auto& wanted = request.services();
-    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), store->name()) != wanted.end()) stores.push_back(store);
+    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), store->name()) != wanted.end())
+      stores.push_back(store);
   }
   ASSIGN_OR_RETURN(feed::Position position, feed::Parse(request.resume_token(), "resume_token"));
   for (exec::Store* store : stores) {

@@ -46,7 +46,7 @@ struct HostOptions {
   int admin_port = 0;
   std::string jwks_file;  // whose tokens are accepted; with `dev_issuer` this may be empty
   std::string issuer;
-  bool dev_issuer = false;     // make and trust a development issuer in {data_folder}/dev-issuer; loopback only
+  bool dev_issuer = false;  // make and trust a development issuer in {data_folder}/dev-issuer; loopback only
   absl::Time demo_now = absl::InfinitePast();  // start the business clock here; loopback only
   int log_fd = 2;
   // Applied to each store's options, for tests and measurements.

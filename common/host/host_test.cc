@@ -32,7 +32,8 @@ using ::testing::Not;
 // A service without RPCs: a store that changes can be written to.
 class PlainService final : public HostedService {
  public:
-  PlainService(Shared& shared, std::unique_ptr<exec::Store> store) : store_(std::move(store)), runtime_(shared, store_.get()) {}
+  PlainService(Shared& shared, std::unique_ptr<exec::Store> store)
+      : store_(std::move(store)), runtime_(shared, store_.get()) {}
   Runtime& runtime() override { return runtime_; }
   std::vector<grpc::Service*> mounts() override { return {}; }
 
@@ -61,10 +62,15 @@ class HostTest : public testing::Test {
     auto host = Host::Create(std::move(options));
     ASSERT_TRUE(host.ok()) << host.status();
     host_ = *std::move(host);
-    ASSERT_TRUE(host_->Add("plain", [this](Shared& shared, exec::StoreOptions store) {
-      store.migrations = {feed::CommonTables(), {2, "t", "CREATE TABLE t (id INTEGER PRIMARY KEY) STRICT"}};
-      return OpenPlain(shared, std::move(store));
-    }).ok());
+    ASSERT_TRUE(
+        host_
+            ->Add(
+                "plain",
+                [this](Shared& shared, exec::StoreOptions store) {
+                  store.migrations = {feed::CommonTables(), {2, "t", "CREATE TABLE t (id INTEGER PRIMARY KEY) STRICT"}};
+                  return OpenPlain(shared, std::move(store));
+                })
+            .ok());
     ASSERT_TRUE(host_->Start().ok());
     channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", host_->port()), grpc::InsecureChannelCredentials());
     operations_ = operations::v1::OperationsService::NewStub(channel_);
@@ -93,15 +99,18 @@ class HostTest : public testing::Test {
   }
   // Something that happened, as a service would write it.
   void Happen(const std::string& organisation, bool domain = false) {
-    ASSERT_TRUE(plain_->WriteAs({.name = "test"}, "test", [=](rpc::WriteContext& context, sql::Transaction& transaction) {
-      static const sql::Sql kInsert{"t.insert", "INSERT INTO t DEFAULT VALUES"};
-      if (domain) transaction.Execute(kInsert, {});
-      changes::v1::Change change;
-      change.set_organisation(organisation);
-      change.mutable_organisation_event()->set_organisation(organisation);
-      context.Emit(std::move(change));
-      return absl::OkStatus();
-    }).ok());
+    ASSERT_TRUE(plain_
+                    ->WriteAs({.name = "test"}, "test",
+                              [=](rpc::WriteContext& context, sql::Transaction& transaction) {
+                                static const sql::Sql kInsert{"t.insert", "INSERT INTO t DEFAULT VALUES"};
+                                if (domain) transaction.Execute(kInsert, {});
+                                changes::v1::Change change;
+                                change.set_organisation(organisation);
+                                change.mutable_organisation_event()->set_organisation(organisation);
+                                context.Emit(std::move(change));
+                                return absl::OkStatus();
+                              })
+                    .ok());
   }
   std::string LogText() {
     host_.reset();

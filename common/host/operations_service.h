@@ -23,7 +23,8 @@ class OperationsMounts final : public rpc::Service<operations::v1::OperationsSer
   };
 
  public:
-  OperationsMounts(rpc::Runtime& runtime, const std::vector<exec::Store*>& stores) : Service(runtime), stores_(stores) {}
+  OperationsMounts(rpc::Runtime& runtime, const std::vector<exec::Store*>& stores)
+      : Service(runtime), stores_(stores) {}
 
   EQUITY_FLOW(GetStateHash, Hash)
   EQUITY_FLOW(GetBusinessTime, Time)

@@ -152,8 +152,8 @@ class Log::Impl {
   const Severity least_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::string queue_;     // guarded by mutex_, like all below
-  int lines_ = 0;         // in queue_
+  std::string queue_;  // guarded by mutex_, like all below
+  int lines_ = 0;      // in queue_
   int64_t dropped_ = 0;
   bool stop_ = false;
   std::thread writer_;  // last: it uses the others

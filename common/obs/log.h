@@ -23,9 +23,9 @@ struct CallRecord {
   std::string_view subject;       // who, by the credential
   std::string_view organisation;  // the caller's organisation id
   std::string_view request_id;
-  std::string_view trace_id;      // 32 hexadecimal digits
-  std::string_view span_id;       // 16
-  absl::Time start;               // system clock
+  std::string_view trace_id;  // 32 hexadecimal digits
+  std::string_view span_id;   // 16
+  absl::Time start;           // system clock
   absl::Duration latency;
   int64_t request_bytes = 0;
   int64_t response_bytes = 0;

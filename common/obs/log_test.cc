@@ -117,9 +117,9 @@ TEST(Log, NoValueBreaksOutOfItsField) {
       {"\x01\x1f\x7f\t\r\b", "\x01\x1f\x7f\t\r\b"},
       {"Zoë 👩🏽‍💻 \u2028", "Zoë 👩🏽‍💻 \u2028"},
       {"\xff", "\uFFFD"},
-      {"a\xc3", "a\uFFFD"},                         // cut short
-      {"\xc0\xaf", "\uFFFD\uFFFD"},                 // overlong
-      {"\xed\xa0\x80", "\uFFFD\uFFFD\uFFFD"},       // half of a surrogate pair
+      {"a\xc3", "a\uFFFD"},                                // cut short
+      {"\xc0\xaf", "\uFFFD\uFFFD"},                        // overlong
+      {"\xed\xa0\x80", "\uFFFD\uFFFD\uFFFD"},              // half of a surrogate pair
       {"\xf4\x90\x80\x80!", "\uFFFD\uFFFD\uFFFD\uFFFD!"},  // beyond Unicode
       {std::string(5000, 'x'), std::string(1024, 'x')},
       {std::string(1023, 'x') + "é", std::string(1023, 'x') + "\uFFFD"},

@@ -23,10 +23,10 @@ std::string ReadFile(const char* path) {
 
 // Fields of /proc/self/stat that are wanted, see proc(5).
 struct Stat {
-  double cpu_ticks = 0;        // 14 and 15
-  double start_ticks = 0;      // 22, since boot
-  double virtual_bytes = 0;    // 23
-  double resident_pages = 0;   // 24
+  double cpu_ticks = 0;       // 14 and 15
+  double start_ticks = 0;     // 22, since boot
+  double virtual_bytes = 0;   // 23
+  double resident_pages = 0;  // 24
 };
 
 std::optional<Stat> ReadStat() {

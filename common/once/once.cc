@@ -50,8 +50,7 @@ Requests::Day::Day(const std::string& table)
 
 void Requests::StartDay(sql::Transaction& transaction, int64_t day) {
   today_ = day;
-  for (const std::string& table :
-       transaction.All(kTables, {}, [](const sql::Row& row) { return row.Text(0); })) {
+  for (const std::string& table : transaction.All(kTables, {}, [](const sql::Row& row) { return row.Text(0); })) {
     int64_t of = 0;
     if (!absl::SimpleAtoi(table.substr(sizeof(kPrefix) - 1), &of)) continue;
     if (of < day - kKeptDays) {

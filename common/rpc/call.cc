@@ -24,9 +24,7 @@ std::string_view Metadata(const grpc::ServerContextBase& server, const char* key
   return {found->second.data(), found->second.size()};
 }
 
-bool IsLowerHex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdef") == text.npos;
-}
+bool IsLowerHex(std::string_view text) { return text.find_first_not_of("0123456789abcdef") == text.npos; }
 
 std::string RandomHex(int words) {
   thread_local std::mt19937_64 random{std::random_device{}()};
@@ -142,8 +140,9 @@ absl::Status Call::Admit(const google::protobuf::Message& request) {
 
 grpc::Status Call::Finish(absl::Status status, const google::protobuf::Message* response) {
   if (status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kUnknown) {
-    shared_.log->Event(obs::Severity::kError, "internal error",
-                       {{"method", method_.full_name}, {"trace_id", trace_.trace_id}, {"cause", ToStd(status.message())}});
+    shared_.log->Event(
+        obs::Severity::kError, "internal error",
+        {{"method", method_.full_name}, {"trace_id", trace_.trace_id}, {"cause", ToStd(status.message())}});
     status = status::Internal();
   }
   const auto code = static_cast<grpc::StatusCode>(status.code());

@@ -32,12 +32,11 @@ TEST(MessageRulesTest, AllFaultsAreReportedAtOnceWithTheirPaths) {
   request.mutable_participant()->set_given_name(std::string(201, 'x'));
   request.mutable_participant()->add_access_needs(static_cast<participants::v1::AccessNeed>(99));
   request.set_request_id("1");
-  EXPECT_THAT(Faults(request),
-              ElementsAre("parent must be a name such as organisations/*",
-                          "participant.given_name must be at most 200 characters long",
-                          "participant.email must be an e-mail address, such as name@example.org",
-                          "participant.access_needs[0] must be one of the values of the contract",
-                          HasSubstr("request_id must be a UUID")));
+  EXPECT_THAT(Faults(request), ElementsAre("parent must be a name such as organisations/*",
+                                           "participant.given_name must be at most 200 characters long",
+                                           "participant.email must be an e-mail address, such as name@example.org",
+                                           "participant.access_needs[0] must be one of the values of the contract",
+                                           HasSubstr("request_id must be a UUID")));
 }
 
 TEST(MessageRulesTest, WhatIsRightPasses) {

@@ -58,8 +58,7 @@ class WriteJob final : public exec::Job {
         refill_(refill) {
     deadline = call_->deadline();
     if (call_->method().request_id == nullptr) return;
-    key_ = {call_->tenant(), call_->request_id(),
-            once::Hash(call_->method().full_name, request.SerializeAsString())};
+    key_ = {call_->tenant(), call_->request_id(), once::Hash(call_->method().full_name, request.SerializeAsString())};
   }
 
   absl::Status Run(sql::Transaction& transaction) override {
@@ -78,9 +77,7 @@ class WriteJob final : public exec::Job {
     return absl::OkStatus();
   }
 
-  void Done(const absl::Status& status) override {
-    reactor_->Finish(call_->Finish(status, &response_));
-  }
+  void Done(const absl::Status& status) override { reactor_->Finish(call_->Finish(status, &response_)); }
 
  private:
   absl::Status Replay(const Context& context, sql::Transaction& transaction, const std::string& answer) {
@@ -123,14 +120,14 @@ absl::Status Guarded(absl::FunctionRef<absl::Status()> body) {
 
 Runtime::Runtime(Shared& shared, exec::Store* store) : shared_(shared), store_(store) {
   if (store_ == nullptr) return;
-  store_->SetDailyTask(
-      [this](sql::Transaction& transaction, int64_t day) { requests_.StartDay(transaction, day); });
+  store_->SetDailyTask([this](sql::Transaction& transaction, int64_t day) { requests_.StartDay(transaction, day); });
 }
 
 const Method& Runtime::Mount(const char* service, const char* name) {
   const std::string full_name = absl::StrCat(service, ".", name);
   const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(full_name);
-  auto method = descriptor == nullptr ? absl::NotFoundError(full_name + " is not in the contract") : Method::Of(descriptor);
+  auto method =
+      descriptor == nullptr ? absl::NotFoundError(full_name + " is not in the contract") : Method::Of(descriptor);
   if (!method.ok()) {
     std::fprintf(stderr, "cannot start: %s\n", std::string(method.status().message()).c_str());
     std::abort();
@@ -162,9 +159,8 @@ grpc::ServerUnaryReactor* Runtime::Read(grpc::CallbackServerContext* server, con
   Call call(shared_, method, *server);
   absl::Status status = Guarded([&]() -> absl::Status {
     RETURN_IF_ERROR(call.Admit(request));
-    return store_->Read([&](sql::ReadTransaction& transaction) {
-      return handler(call.context(), transaction, request, response);
-    });
+    return store_->Read(
+        [&](sql::ReadTransaction& transaction) { return handler(call.context(), transaction, request, response); });
   });
   reactor->Finish(call.Finish(std::move(status), &response));
   return reactor;
@@ -181,8 +177,7 @@ grpc::ServerUnaryReactor* Runtime::Write(grpc::CallbackServerContext* server, co
     return reactor;
   }
   // From here on the call may end on another thread at any moment: nothing of it is touched after Submit.
-  store_->Submit(
-      std::make_unique<WriteJob>(*this, std::move(call), reactor, request, response, handler, refill));
+  store_->Submit(std::make_unique<WriteJob>(*this, std::move(call), reactor, request, response, handler, refill));
   return reactor;
 }
 

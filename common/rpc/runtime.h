@@ -1,7 +1,7 @@
-// The one way from gRPC to a handler and back. A service declares its RPCs with the macros of service.h; everything that
-// is the same for all of them happens here, in this order: deadline, trace, who is it, may they (scope, tenant), fields,
-// and for a write: hand-off to the store's writer, answered before?, the handler, audit row, feed rows, stored answer,
-// COMMIT; then status, metrics, log line.
+// The one way from gRPC to a handler and back. A service declares its RPCs with the macros of service.h; everything
+// that is the same for all of them happens here, in this order: deadline, trace, who is it, may they (scope, tenant),
+// fields, and for a write: hand-off to the store's writer, answered before?, the handler, audit row, feed rows, stored
+// answer, COMMIT; then status, metrics, log line.
 #pragma once
 
 #include <functional>

@@ -181,9 +181,8 @@ grpc::ServerBidiReactor<Request, Response>* StartStream(Shared& shared, const Me
                                                         grpc::CallbackServerContext* server, Handler handler) {
   auto* reactor = new internal::StreamReactor<Request, Response>(shared, method, server);
   absl::Status admitted = reactor->call().Authorise();
-  reactor->Start(std::move(admitted), [reactor, handler = std::move(handler)] {
-    return handler(reactor->call().context(), *reactor);
-  });
+  reactor->Start(std::move(admitted),
+                 [reactor, handler = std::move(handler)] { return handler(reactor->call().context(), *reactor); });
   return reactor;
 }
 

@@ -63,13 +63,13 @@ struct SqliteConnection::Prepared {
 };
 
 SqliteConnection::SqliteConnection(SqliteOptions options) try
-    : options_(std::move(options)),
-      database_(options_.file, OpenFlags(options_), kBusyMilliseconds, options_.vfs) {
+    : options_(std::move(options)), database_(options_.file, OpenFlags(options_), kBusyMilliseconds, options_.vfs) {
   sqlite3* handle = database_.getHandle();
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  RunScript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;");
+  RunScript(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=ON;"
+      "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;");
   if (options_.read_only) RunScript("PRAGMA query_only=ON");
   const std::string mode = database_.execAndGet("PRAGMA journal_mode").getString();
   const int synchronous = database_.execAndGet("PRAGMA synchronous").getInt();
@@ -101,8 +101,7 @@ SqliteConnection::Prepared& SqliteConnection::Prepare(const Sql& sql) {
   if (code != SQLITE_OK) Throw(handle, code, sql.name);
   const int count = sqlite3_bind_parameter_count(prepared->statement);
   for (int i = 1; i <= count; ++i) {
-    prepared->index.push_back(
-        sqlite3_bind_parameter_index(prepared->statement, absl::StrCat("$", i).c_str()));
+    prepared->index.push_back(sqlite3_bind_parameter_index(prepared->statement, absl::StrCat("$", i).c_str()));
   }
   slot = std::move(prepared);
   return *slot;
@@ -114,8 +113,8 @@ int64_t SqliteConnection::Run(const Sql& sql, absl::Span<const Value> parameters
   sqlite3* handle = database_.getHandle();
   if (prepared.running) throw Error(Failure::kOther, sql.name + " is run while it is running");
   if (prepared.index.size() != parameters.size()) {
-    throw Error(Failure::kOther, absl::StrCat(sql.name, " has ", prepared.index.size(), " parameters and got ",
-                                              parameters.size()));
+    throw Error(Failure::kOther,
+                absl::StrCat(sql.name, " has ", prepared.index.size(), " parameters and got ", parameters.size()));
   }
   sqlite3_stmt* statement = prepared.statement;
   for (size_t i = 0; i < parameters.size(); ++i) {

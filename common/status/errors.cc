@@ -45,7 +45,8 @@ absl::Status Error(absl::StatusCode code, std::string_view reason, std::string m
 }
 
 absl::Status InvalidFields(const std::vector<FieldFault>& faults) {
-  std::string message = faults.size() == 1 ? "One field is wrong: " : absl::StrCat(faults.size(), " fields are wrong: ");
+  std::string message =
+      faults.size() == 1 ? "One field is wrong: " : absl::StrCat(faults.size(), " fields are wrong: ");
   google::rpc::BadRequest details;
   for (size_t i = 0; i < faults.size(); ++i) {
     absl::StrAppend(&message, i == 0 ? "" : "; ", faults[i].field, " ", faults[i].description);
@@ -117,7 +118,8 @@ std::vector<FieldFault> FieldFaults(const absl::Status& status) {
   google::rpc::BadRequest details;
   std::vector<FieldFault> faults;
   if (!Extract(status, details)) return faults;
-  for (const auto& violation : details.field_violations()) faults.push_back({violation.field(), violation.description()});
+  for (const auto& violation : details.field_violations())
+    faults.push_back({violation.field(), violation.description()});
   return faults;
 }
 

@@ -90,7 +90,8 @@ bool IsEmail(std::string_view text) {
   if (at == text.npos || at == 0 || at > 64 || text.size() > 254) return false;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte == 0x7f || std::string_view("()<>,;:\\\"[]").find(c) != std::string_view::npos) return false;
+    if (byte <= 0x20 || byte == 0x7f || std::string_view("()<>,;:\\\"[]").find(c) != std::string_view::npos)
+      return false;
   }
   const std::string_view local = text.substr(0, at);
   if (local.front() == '.' || local.back() == '.' || local.find("..") != local.npos) return false;

@@ -15,8 +15,8 @@ bool HasControl(std::string_view text);
 std::string_view Trim(std::string_view text);
 // In Unicode normalisation form C (UAX #15).
 std::string Nfc(std::string_view text);
-// Whether the text is an e-mail address: one @, something before it, a domain with a dot behind it (a subset of RFC 5321
-// that refuses quoted local parts and address literals).
+// Whether the text is an e-mail address: one @, something before it, a domain with a dot behind it (a subset of RFC
+// 5321 that refuses quoted local parts and address literals).
 bool IsEmail(std::string_view text);
 // For comparing without case: full case folding of the normalised text.
 std::string Fold(std::string_view text);

@@ -49,7 +49,8 @@ absl::Status Interpret(Flags& flags, StatementRecorder& recorder) {
   if (!flags.demo_now.empty()) {
     std::string error;
     if (!absl::ParseTime(absl::RFC3339_full, flags.demo_now, &flags.host.demo_now, &error)) {
-      return absl::InvalidArgumentError(absl::StrCat("--demo-now must be a time such as 2021-07-20T09:00:00+01:00: ", error));
+      return absl::InvalidArgumentError(
+          absl::StrCat("--demo-now must be a time such as 2021-07-20T09:00:00+01:00: ", error));
     }
   }
   if (!flags.log_file.empty()) {
@@ -74,7 +75,8 @@ int Fail(const absl::Status& status) {
 int Serve(host::Host& host, const sigset_t& signals) {
   if (const absl::Status status = AddAllServices(host); !status.ok()) return Fail(status);
   if (const absl::Status status = host.Start(); !status.ok()) return Fail(status);
-  std::printf("ready target=%s admin=127.0.0.1:%d pid=%d\n", host.server().target().c_str(), host.admin_port(), getpid());
+  std::printf("ready target=%s admin=127.0.0.1:%d pid=%d\n", host.server().target().c_str(), host.admin_port(),
+              getpid());
   std::fflush(stdout);
   int signal = 0;
   sigwait(&signals, &signal);

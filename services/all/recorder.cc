@@ -33,7 +33,8 @@ bool StatementRecorder::Open(const std::string& file) {
   return file_ != nullptr;
 }
 
-std::function<void(const sql::Sql&, absl::Span<const sql::Value>)> StatementRecorder::ForStore(const std::string& store) {
+std::function<void(const sql::Sql&, absl::Span<const sql::Value>)> StatementRecorder::ForStore(
+    const std::string& store) {
   return [this, store](const sql::Sql& sql, absl::Span<const sql::Value> values) { Record(store, sql, values); };
 }
 

@@ -1,5 +1,5 @@
-// Every RPC of the contract x every role x {own, foreign, missing}, generated from the descriptors: an RPC that is added
-// is in the matrix by itself.
+// Every RPC of the contract x every role x {own, foreign, missing}, generated from the descriptors: an RPC that is
+// added is in the matrix by itself.
 #include <set>
 
 #include "absl/strings/match.h"
@@ -32,8 +32,8 @@ struct Answer {
 };
 
 // Any RPC by name: sends one request, takes the first answer.
-Answer CallGeneric(const std::shared_ptr<grpc::Channel>& channel, const MethodDescriptor& method, const Message& request,
-                   const std::string& token) {
+Answer CallGeneric(const std::shared_ptr<grpc::Channel>& channel, const MethodDescriptor& method,
+                   const Message& request, const std::string& token) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
   if (!token.empty()) context.AddMetadata("authorization", "Bearer " + token);
@@ -44,7 +44,8 @@ Answer CallGeneric(const std::shared_ptr<grpc::Channel>& channel, const MethodDe
     return queue.Next(&tag, &ok) && ok;
   };
   grpc::GenericStub stub(channel);
-  const auto call = stub.PrepareCall(&context, absl::StrCat("/", method.service()->full_name(), "/", method.name()), &queue);
+  const auto call =
+      stub.PrepareCall(&context, absl::StrCat("/", method.service()->full_name(), "/", method.name()), &queue);
   call->StartCall(nullptr);
   Answer answer;
   if (wait()) {
@@ -73,12 +74,11 @@ Answer CallGeneric(const std::shared_ptr<grpc::Channel>& channel, const MethodDe
 std::vector<const MethodDescriptor*> AllMethods() {
   std::vector<const MethodDescriptor*> methods;
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
-  for (const char* name :
-       {"equity.changes.v1.ChangesService", "equity.operations.v1.OperationsService",
-        "equity.participants.v1.OrganisationService", "equity.participants.v1.ParticipantService",
-        "equity.participants.v1.RegistrationService", "equity.workshops.v1.WorkshopService",
-        "equity.workshops.v1.SessionService", "equity.workshops.v1.BookingService",
-        "equity.statistics.v1.StatisticsService"}) {
+  for (const char* name : {"equity.changes.v1.ChangesService", "equity.operations.v1.OperationsService",
+                           "equity.participants.v1.OrganisationService", "equity.participants.v1.ParticipantService",
+                           "equity.participants.v1.RegistrationService", "equity.workshops.v1.WorkshopService",
+                           "equity.workshops.v1.SessionService", "equity.workshops.v1.BookingService",
+                           "equity.statistics.v1.StatisticsService"}) {
     const auto* service = pool->FindServiceByName(name);
     if (service == nullptr) ADD_FAILURE() << name;
     for (int i = 0; service != nullptr && i < service->method_count(); ++i) methods.push_back(service->method(i));
@@ -116,9 +116,10 @@ class AccessMatrixTest : public testing::Test {
   // Names in an organisation that has none of them.
   static Names MissingNames(const std::string& organisation) {
     const std::string id = NewUuidV7(absl::Now());
-    return Shared({{"organisations/*", "organisations/" + organisation},
-                   {"organisations/*/participants/*", absl::StrCat("organisations/", organisation, "/participants/", id)},
-                   {"organisations/*/bookings/*", absl::StrCat("organisations/", organisation, "/bookings/", id)}});
+    return Shared(
+        {{"organisations/*", "organisations/" + organisation},
+         {"organisations/*/participants/*", absl::StrCat("organisations/", organisation, "/participants/", id)},
+         {"organisations/*/bookings/*", absl::StrCat("organisations/", organisation, "/bookings/", id)}});
   }
   static Names Shared(Names names) {
     names["workshops/*"] = "workshops/health-equity-challenge";
@@ -161,7 +162,8 @@ class AccessMatrixTest : public testing::Test {
       if (!rules.required() && !rules.tenant() && !named) continue;
       switch (field.cpp_type()) {
         case FieldDescriptor::CPPTYPE_MESSAGE:
-          Fill(field.is_repeated() ? *reflection->AddMessage(&message, &field) : *reflection->MutableMessage(&message, &field),
+          Fill(field.is_repeated() ? *reflection->AddMessage(&message, &field)
+                                   : *reflection->MutableMessage(&message, &field),
                names);
           break;
         case FieldDescriptor::CPPTYPE_STRING:
@@ -202,12 +204,9 @@ struct Role {
 };
 
 const Role kRoles[] = {
-    {"central_team", "", auth::Scope::SCOPE_CENTRAL_TEAM},
-    {"partner", "rde", auth::Scope::SCOPE_PARTNER},
-    {"facilitator", "", auth::Scope::SCOPE_FACILITATOR},
-    {"reference_group", "", auth::Scope::SCOPE_REFERENCE_GROUP},
-    {"analyst", "", auth::Scope::SCOPE_ANALYST},
-    {"service", "", auth::Scope::SCOPE_SERVICE},
+    {"central_team", "", auth::Scope::SCOPE_CENTRAL_TEAM}, {"partner", "rde", auth::Scope::SCOPE_PARTNER},
+    {"facilitator", "", auth::Scope::SCOPE_FACILITATOR},   {"reference_group", "", auth::Scope::SCOPE_REFERENCE_GROUP},
+    {"analyst", "", auth::Scope::SCOPE_ANALYST},           {"service", "", auth::Scope::SCOPE_SERVICE},
 };
 
 TEST_F(AccessMatrixTest, WithoutAValidCredentialNothingBeyondThePublicScope) {

@@ -47,7 +47,8 @@ class Clients {
     environment.AddOrganisations({"rde"});
     session_ = environment.AddSession("2021-08-12", "09:00", options.capacity);
     first_version_ = Session().version();
-    for (int i = 0; i < options.people; ++i) people_.push_back(environment.AddParticipant("rde", absl::StrCat("p-", i)));
+    for (int i = 0; i < options.people; ++i)
+      people_.push_back(environment.AddParticipant("rde", absl::StrCat("p-", i)));
   }
 
   std::vector<Operation> Run() {
@@ -203,8 +204,8 @@ class Checker {
     Expect(order == waiting_, "the server's waiting list is not the model's");
     Expect(session.places_taken() == static_cast<int>(seated_.size()), "places_taken is not the number of seats");
     Expect(session.waiting() == static_cast<int>(waiting_.size()), "waiting is not the number of those who wait");
-    Expect(session.version() == version_, absl::StrCat("the session's version is ", session.version(),
-                                                       " and the last change was ", version_));
+    Expect(session.version() == version_,
+           absl::StrCat("the session's version is ", session.version(), " and the last change was ", version_));
   }
 
   void Expect(bool holds, const std::string& what) {
@@ -258,7 +259,8 @@ class Checker {
     } else {
       Expect(!free, "somebody waits while a place is free");
       waiting_.push_back(operation.booking.name());
-      Expect(operation.booking.waiting_position() == static_cast<int>(waiting_.size()), "the waiting position is wrong");
+      Expect(operation.booking.waiting_position() == static_cast<int>(waiting_.size()),
+             "the waiting position is wrong");
     }
     report_.most_seated = std::max(report_.most_seated, static_cast<int>(seated_.size()));
   }
@@ -290,7 +292,8 @@ class Checker {
     Expect(static_cast<int>(seated_.size()) >= capacity_, "refused as full while a place was free");
   }
 
-  // Versions have no gaps: each change moves the session on by one, a cancellation together with the promotion it causes.
+  // Versions have no gaps: each change moves the session on by one, a cancellation together with the promotion it
+  // causes.
   void Advance(const Operation& operation) {
     ++version_;
     Expect(operation.version == version_,

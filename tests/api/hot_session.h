@@ -1,5 +1,5 @@
-// One session that everybody wants: many clients book, cancel, retry and send twice, and what they were told is replayed
-// against a model by the `version` that every answer carries.
+// One session that everybody wants: many clients book, cancel, retry and send twice, and what they were told is
+// replayed against a model by the `version` that every answer carries.
 #pragma once
 
 #include <string>

@@ -16,9 +16,10 @@ TEST(HotSessionTest, PlacesAreNeverOversoldAndTheWaitingListIsInOrder) {
   EXPECT_GT(report.promotions, 100);
   EXPECT_GT(report.refusals, 100);
   EXPECT_GT(report.duplicates, 100);
-  std::printf("HOT %d answers, %d effects, %d promotions, %d refusals, %d sent twice, at most %d seated, %d violations\n",
-              report.operations, report.effects, report.promotions, report.refusals, report.duplicates,
-              report.most_seated, report.violation_count);
+  std::printf(
+      "HOT %d answers, %d effects, %d promotions, %d refusals, %d sent twice, at most %d seated, %d violations\n",
+      report.operations, report.effects, report.promotions, report.refusals, report.duplicates, report.most_seated,
+      report.violation_count);
 }
 
 }  // namespace

@@ -82,7 +82,8 @@ int Main(int argc, char** argv) {
   std::ifstream(argv[2]) >> options.bearer_token;
 
   std::set<int> cut_after;
-  while (static_cast<int>(cut_after.size()) < cuts) cut_after.insert(static_cast<int>(random() % static_cast<unsigned>(rows)));
+  while (static_cast<int>(cut_after.size()) < cuts)
+    cut_after.insert(static_cast<int>(random() % static_cast<unsigned>(rows)));
   api::CuttingProxy proxy(port);
   Tally tally;
   client::RegistrationStream stream(client::Connect({.address = absl::StrCat("127.0.0.1:", proxy.port())}), options, {},

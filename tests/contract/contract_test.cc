@@ -52,7 +52,8 @@ std::vector<const MethodDescriptor*> Methods() {
 // one is what was released, and only additions may differ from it.
 TEST(ContractTest, EqualsTheGoldenContract) {
   std::string contract;
-  for (const FileDescriptor* file : Files()) absl::StrAppend(&contract, "// ", file->name(), "\n", file->DebugString(), "\n");
+  for (const FileDescriptor* file : Files())
+    absl::StrAppend(&contract, "// ", file->name(), "\n", file->DebugString(), "\n");
   const std::string golden_file = absl::StrCat(SOURCE_FOLDER, "/protos/golden.txt");
   if (std::getenv("EQUITY_UPDATE_GOLDEN") != nullptr) std::ofstream(golden_file) << contract;
   std::stringstream golden;

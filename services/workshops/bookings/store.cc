@@ -41,10 +41,13 @@ const sql::Sql kLiveOfPerson{"bookings.live_of_person",
 const sql::Sql kListAll{"bookings.list", BOOKING_SELECT_TO_CHANGE "WHERE true" BOOKING_LIST_END};
 const sql::Sql kListOfOrganisation{"bookings.list_of_organisation",
                                    BOOKING_SELECT_TO_CHANGE "WHERE b.organisation = $3" BOOKING_LIST_END};
-const sql::Sql kListOfSession{"bookings.list_of_session", BOOKING_SELECT_TO_CHANGE "WHERE b.session = $4" BOOKING_LIST_END};
-const sql::Sql kListOfPerson{"bookings.list_of_person", BOOKING_SELECT_TO_CHANGE "WHERE b.participant = $6" BOOKING_LIST_END};
+const sql::Sql kListOfSession{"bookings.list_of_session",
+                              BOOKING_SELECT_TO_CHANGE "WHERE b.session = $4" BOOKING_LIST_END};
+const sql::Sql kListOfPerson{"bookings.list_of_person",
+                             BOOKING_SELECT_TO_CHANGE "WHERE b.participant = $6" BOOKING_LIST_END};
 
-// Who waits for a session, in order: one look for all of a page, where a look for each would be as many as those before.
+// Who waits for a session, in order: one look for all of a page, where a look for each would be as many as those
+// before.
 const sql::Sql kWaitingOrder{"bookings.waiting_order",
                              "SELECT id FROM bookings WHERE session = $1 AND state = 2 ORDER BY ticket"};
 
@@ -123,7 +126,7 @@ std::vector<Booking> LiveBookingsOfPerson(sql::ReadTransaction& transaction, std
 namespace {
 
 std::vector<Booking> ListWithoutPositions(sql::ReadTransaction& transaction, const BookingFilter& filter,
-                                  std::string_view after, int limit) {
+                                          std::string_view after, int limit) {
   if (!filter.participant.empty()) {
     return transaction.All(
         kListOfPerson, {after, filter.show_cancelled, filter.organisation, filter.session, limit, filter.participant},
@@ -205,7 +208,7 @@ std::vector<const sql::Sql*> BookingStatements() {
   return {&kFind,         &kFindLive,           &kFindByRequest,   &kFirstWaiting,   &kLiveOfSession,
           &kLiveOfPerson, &kListOfOrganisation, &kListOfSession,   &kListOfPerson,   &kListAll,
           &kInsert,       &kSetState,           &kCancelOfSession, &kSetParticipant, &kSetAttendance,
-          &kFindPerson, &kWaitingOrder};
+          &kFindPerson,   &kWaitingOrder};
 }
 
 }  // namespace equity::workshops::store
