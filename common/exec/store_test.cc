@@ -226,5 +226,20 @@ TEST(WorkersTest, TasksBeyondTheLimitAreRefused) {
   EXPECT_EQ(ran, 2);
 }
 
+TEST(WorkersTest, DrainingWaitsForWhatRunsAndRefusesMore) {
+  Workers workers(2);
+  std::atomic<bool> go = false;
+  std::atomic<bool> ended = false;
+  EXPECT_TRUE(workers.Start([&] {
+    while (!go) std::this_thread::yield();
+    ended = true;
+  }));
+  EXPECT_FALSE(workers.Drain(absl::Milliseconds(10)));
+  EXPECT_FALSE(workers.Start([] {}));
+  go = true;
+  EXPECT_TRUE(workers.Drain(absl::Seconds(30)));
+  EXPECT_TRUE(ended);
+}
+
 }  // namespace
 }  // namespace equity::exec

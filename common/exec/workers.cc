@@ -10,7 +10,7 @@ Workers::~Workers() {
 bool Workers::Start(std::function<void()> task) {
   {
     std::lock_guard lock(mutex_);
-    if (running_ >= limit_) return false;
+    if (running_ >= limit_ || draining_) return false;
     ++running_;
   }
   std::thread([this, task = std::move(task)] {
@@ -21,6 +21,12 @@ bool Workers::Start(std::function<void()> task) {
     ended_.notify_all();
   }).detach();
   return true;
+}
+
+bool Workers::Drain(absl::Duration patience) {
+  std::unique_lock lock(mutex_);
+  draining_ = true;
+  return ended_.wait_for(lock, absl::ToChronoMilliseconds(patience), [&] { return running_ == 0; });
 }
 
 }  // namespace equity::exec

@@ -149,6 +149,8 @@ void Host::Stop(absl::Duration patience) {
   stopped_ = true;
   shared_.draining = true;
   for (const auto& service : services_) service->Stop();
+  // Before the server: whoever calls it from within this process while it goes meets a null pointer in gRPC 1.51.
+  shared_.workers.Drain(patience);
   server_->Drain(patience);
   log_->Event(obs::Severity::kInfo, "stopped");
 }
