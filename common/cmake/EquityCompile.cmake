@@ -70,14 +70,14 @@ function(equity_program name)
   endif()
 endfunction()
 
-# Tests are compiled often and run briefly: not optimised, they compile in half the time. What they test is.
-set(EQUITY_TEST_OPTIONS $<$<CONFIG:Release>:-O0>)
+# Tests and the command line's own code run briefly: not optimised, they compile in half the time. What they call is.
+set(EQUITY_QUICK_BUILD $<$<CONFIG:Release>:-O0>)
 
 # equity_test(name SOURCES ... DEPENDS ... [PCH target]): one GoogleTest program, run as one ctest test.
 function(equity_test name)
   cmake_parse_arguments(arg "" "PCH" "SOURCES;DEPENDS" ${ARGN})
   equity_program(${name} SOURCES ${arg_SOURCES} DEPENDS ${arg_DEPENDS} GTest::gmock GTest::gtest_main PCH ${arg_PCH})
-  target_compile_options(${name} PRIVATE ${EQUITY_TEST_OPTIONS})
+  target_compile_options(${name} PRIVATE ${EQUITY_QUICK_BUILD})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 300)
