@@ -50,13 +50,24 @@ if(CCACHE_PROGRAM)
   add_compile_options(-fpch-preprocess)
 endif()
 
+# Tests and the command line's own code run briefly: not optimised, they compile in half the time. What they call is.
+set(EQUITY_QUICK_BUILD $<$<CONFIG:Release>:-O0>)
+
+# The precompiled header of a target, and with that of the tests their way of compiling.
+function(equity_use_pch name pch)
+  target_precompile_headers(${name} REUSE_FROM ${pch})
+  if(pch STREQUAL equity_pch_test)
+    target_compile_options(${name} PRIVATE ${EQUITY_QUICK_BUILD})
+  endif()
+endfunction()
+
 # equity_library(name SOURCES ... DEPENDS ... [PCH target])
 function(equity_library name)
   cmake_parse_arguments(arg "" "PCH" "SOURCES;DEPENDS" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
   target_link_libraries(${name} PUBLIC equity_options ${arg_DEPENDS})
   if(arg_PCH)
-    target_precompile_headers(${name} REUSE_FROM ${arg_PCH})
+    equity_use_pch(${name} ${arg_PCH})
   endif()
 endfunction()
 
@@ -66,18 +77,14 @@ function(equity_program name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE equity_options ${arg_DEPENDS})
   if(arg_PCH)
-    target_precompile_headers(${name} REUSE_FROM ${arg_PCH})
+    equity_use_pch(${name} ${arg_PCH})
   endif()
 endfunction()
-
-# Tests and the command line's own code run briefly: not optimised, they compile in half the time. What they call is.
-set(EQUITY_QUICK_BUILD $<$<CONFIG:Release>:-O0>)
 
 # equity_test(name SOURCES ... DEPENDS ... [PCH target]): one GoogleTest program, run as one ctest test.
 function(equity_test name)
   cmake_parse_arguments(arg "" "PCH" "SOURCES;DEPENDS" ${ARGN})
   equity_program(${name} SOURCES ${arg_SOURCES} DEPENDS ${arg_DEPENDS} GTest::gmock GTest::gtest_main PCH ${arg_PCH})
-  target_compile_options(${name} PRIVATE ${EQUITY_QUICK_BUILD})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 300)
