@@ -28,7 +28,8 @@ std::string Figure(const std::string& mode, const DrillResult& result) {
   }
   const size_t wrong = verdict.lost.size() + verdict.doubled.size() + verdict.unasked.size() + verdict.broken.size();
   if (mode == "disk-full") {
-    return absl::StrCat("disk full ", result.count, " times: ", acknowledged, ", ", wrong, " false");
+    const std::string times = result.count == 1 ? "" : absl::StrCat(" ", result.count, " times");
+    return absl::StrCat("disk full", times, ": ", acknowledged, ", ", wrong, " false");
   }
   return absl::StrCat("fsync: ", result.count, " cuts, ", acknowledged, ", ", wrong, " false");
 }

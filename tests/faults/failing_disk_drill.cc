@@ -15,9 +15,11 @@ constexpr absl::Duration kPatience = absl::Seconds(20);
 constexpr struct {
   DiskCall call;
   Fault fault;
-} kFaults[] = {{DiskCall::kSync, Fault::kLoss},     {DiskCall::kWrite, Fault::kIoError},
-               {DiskCall::kSync, Fault::kIoError},  {DiskCall::kWrite, Fault::kShortWrite},
-               {DiskCall::kSync, Fault::kDiskFull}, {DiskCall::kWrite, Fault::kDiskFull}};
+} kFaults[] = {{DiskCall::kSync, Fault::kLoss},
+               {DiskCall::kWrite, Fault::kIoError},
+               {DiskCall::kSync, Fault::kIoError},
+               {DiskCall::kWrite, Fault::kShortWrite},
+               {DiskCall::kWrite, Fault::kDiskFull}};
 constexpr const char* kFiles[] = {"workshops.db-wal", "participants.db-wal", "statistics.db-wal", "-wal"};
 
 // A call soon to come: a commit syncs once, and writes some twenty pages.
@@ -46,12 +48,15 @@ absl::StatusOr<DrillResult> FailingDiskDrill(const DrillOptions& options) {
   int cuts = 0;
   while (cuts < options.count) {
     absl::SleepFor(absl::Milliseconds(100));
-    vfs.Arm(Choose(cuts, random));
+    const Plan plan = Choose(cuts, random);
+    vfs.Arm(plan);
     const absl::Time until = absl::Now() + kPatience;
     while (!server->has_failed() && absl::Now() < until) absl::SleepFor(absl::Milliseconds(2));
     if (!server->has_failed()) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("after ", vfs.hits(), " failed calls of ", vfs.calls(), " the server went on"));
+      return absl::FailedPreconditionError(absl::StrCat("the server went on after ", vfs.hits(), " failed calls of ",
+                                                        vfs.calls(), ": cut ", cuts, ", fault ",
+                                                        static_cast<int>(plan.fault), " at call ", plan.nth,
+                                                        plan.from_then_on ? " and later ones" : "", " in ", plan.file));
     }
     // A process of its own has this long before it is gone; what it answers must be true.
     absl::SleepFor(absl::Milliseconds(50));

@@ -110,7 +110,7 @@ int ShimFile::Sync(int flags) {
   Fault fault;
   if (vfs->ShouldFail(DiskCall::kSync, path, fault)) {
     if (fault == Fault::kLoss) Lose();
-    return fault == Fault::kDiskFull ? SQLITE_FULL : SQLITE_IOERR_FSYNC;
+    return SQLITE_IOERR_FSYNC;  // whatever the cause, as SQLite's own says
   }
   unsynced.clear();
   return real()->pMethods->xSync(real(), flags);

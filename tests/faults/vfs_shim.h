@@ -15,7 +15,7 @@ enum class DiskCall { kWrite, kSync };
 
 enum class Fault {
   kIoError,     // EIO, and nothing is done
-  kDiskFull,    // ENOSPC, and nothing is done
+  kDiskFull,    // ENOSPC from a write, and nothing is done
   kShortWrite,  // half of it is written, then the disk is full
   kLoss,        // EIO from a sync; what was written since the last good one is gone, as Linux does it
 };
