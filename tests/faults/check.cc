@@ -118,6 +118,12 @@ class LedgerCheck {
       const std::string organisation = name.substr(0, name.find("/participants/"));
       if (!seen.emplace(organisation, person.external_ref).second) verdict_.doubled.push_back("person " + name);
       if (!refs_.contains(person.external_ref)) verdict_.unasked.push_back("person " + name);
+      const auto told = stored_.registrations.find(name);
+      const int times = told == stored_.registrations.end() ? 0 : told->second;
+      if (times > 1) verdict_.doubled.push_back("the registration of " + name + ", in the feed");
+      if (times == 0 && person.state == kActive) {
+        verdict_.lost.push_back("the registration of " + name + ", in the feed");
+      }
       if (!settled_ || !complete_) continue;
       if (!accepted_.contains(person.external_ref)) verdict_.unasked.push_back("person " + name + ", who was refused");
       if (person.state != kActive) verdict_.broken.push_back("person " + name + " was left undecided");

@@ -48,6 +48,7 @@ class CheckTest : public testing::Test {
     outcome.set_participant(Person(who));
     ledger_.Settle(ledger_.Add(operation), outcome);
     stored_.people[Person(who)] = {.state = 1, .external_ref = who};
+    stored_.registrations[Person(who)] = 1;
     stored_.projected[Person(who)] = 1;
   }
 
@@ -136,6 +137,11 @@ TEST_F(CheckTest, ARequestWithTwoAnswersIsDoubled) {
 TEST_F(CheckTest, TwoLiveBookingsOfAPersonForASessionAreDoubled) {
   stored_.bookings[Booking("bob")].participant = Person("ann");
   EXPECT_THAT(Check(Moment::kUnderway).doubled, ElementsAre(Person("ann") + " at " + kSession));
+}
+
+TEST_F(CheckTest, ARegistrationThatTheFeedTellsTwiceIsDoubled) {
+  stored_.registrations[Person("bob")] = 2;
+  EXPECT_THAT(Check(Moment::kUnderway).doubled, ElementsAre(HasSubstr(Person("bob"))));
 }
 
 TEST_F(CheckTest, WhatNobodySentIsUnasked) {

@@ -30,6 +30,16 @@ class Reader {
     while (statement.executeStep()) row(statement);
   }
 
+  // Every change of its feed, in order.
+  template <class F>
+  void Changes(F&& see) {
+    Each("SELECT event FROM feed ORDER BY sequence", [&](auto& row) {
+      changes::v1::Change change;
+      if (!change.ParseFromString(row.getColumn(0).getString())) Damage("not a change");
+      see(change);
+    });
+  }
+
   // What holds for every store.
   void Common() {
     Each("PRAGMA integrity_check", [&](auto& row) {
@@ -90,9 +100,7 @@ void ReadWorkshops(const std::string& folder, Stored& stored) {
             .ticket = row.getColumn(6),
             .of_registration = row.getColumn(7).getInt() != 0};
       });
-  reader.Each("SELECT event FROM feed ORDER BY sequence", [&](auto& row) {
-    changes::v1::Change change;
-    if (!change.ParseFromString(row.getColumn(0).getString())) stored.damage.push_back("workshops: not a change");
+  reader.Changes([&](changes::v1::Change& change) {
     if (change.has_booking_event()) stored.booking_events.push_back(std::move(*change.mutable_booking_event()));
   });
   reader.Each("SELECT organisation, participant, state FROM people", [&](auto& row) {
@@ -108,6 +116,10 @@ void ReadParticipants(const std::string& folder, Stored& stored) {
     stored.people[absl::StrCat("organisations/", row.getColumn(0).getString(), "/participants/",
                                row.getColumn(1).getString())] = {.state = row.getColumn(2),
                                                                  .external_ref = row.getColumn(3).getString()};
+  });
+  reader.Changes([&](const changes::v1::Change& change) {
+    const auto& event = change.participant_event();
+    if (event.kind() == changes::v1::ParticipantEvent::KIND_REGISTERED) ++stored.registrations[event.participant()];
   });
   reader.Each("SELECT count(*) FROM local_open_segments", [&](auto& row) { stored.open_segments = row.getColumn(0); });
 }

@@ -38,6 +38,7 @@ struct Stored {
   std::map<std::string, StoredSession> sessions;          // by name
   std::vector<changes::v1::BookingEvent> booking_events;  // in the order of the feed
   std::map<std::string, StoredPerson> people;             // by name
+  std::map<std::string, int> registrations;               // of people: how often the change feed tells of it
   std::map<std::string, int> projected;                   // people as workshops knows them: state, 1 is active
   int open_segments = 0;                                  // registrations that are not decided yet
   // By request_id, over all stores: answers that are kept, and how many rows of the audit trail name it.
