@@ -25,11 +25,7 @@ uint64_t ChooseLimit(const std::string& folder, Random& random) {
 absl::StatusOr<DrillResult> DiskFullDrill(const DrillOptions& options) {
   Random random(options.seed);
   ServerProcess* server = nullptr;
-  Stage stage(options, [&](const ServerPlace& place) -> absl::StatusOr<std::unique_ptr<RunningServer>> {
-    ASSIGN_OR_RETURN(auto started, ServerProcess::Start(options.program, place));
-    server = started.get();
-    return started;
-  });
+  Stage stage(options, StartProcess(options, server));
   RETURN_IF_ERROR(stage.Open());
   int times = 0;
   while (times < options.count) {

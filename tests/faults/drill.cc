@@ -1,5 +1,5 @@
 // fault-drill: hurts a server under load and checks that it kept its promises. Exit code 0 only where it did.
-#include <unistd.h>
+#include <stdlib.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -56,9 +56,7 @@ int Main(int argc, char** argv) {
   CLI::App app("Hurts a server under load and checks that it kept its promises.", "fault-drill");
   DrillOptions options;
   options.program = std::filesystem::canonical("/proc/self/exe").parent_path().parent_path() / "bin/equityd";
-  options.folder = std::filesystem::temp_directory_path() / absl::StrCat("fault-drill.", getpid());
   app.add_option("--program", options.program, "The server")->capture_default_str();
-  app.add_option("--folder", options.folder, "Where to work; emptied first, and left behind after a failure");
   options.seed = std::random_device()();
   app.add_option("--seed", options.seed, "Moments and requests follow from it; otherwise chosen anew");
   app.require_subcommand(1);
@@ -72,6 +70,12 @@ int Main(int argc, char** argv) {
   const CLI::App* disk_full = mode("disk-full", "A limit on the size of files, reached under load");
   mode("fsync", "Syncs and writes that fail, under the services in this process");
   CLI11_PARSE(app, argc, argv);
+  // Always a new one, so that what is removed in the end is ours.
+  options.folder = std::filesystem::temp_directory_path() / "fault-drill-XXXXXX";
+  if (mkdtemp(options.folder.data()) == nullptr) {
+    std::perror("fault-drill: no folder to work in");
+    return 1;
+  }
   if (kill->parsed()) return Report("kill", KillDrill(options), options);
   if (stop->parsed()) return Report("stop", StopDrill(options), options);
   if (disk_full->parsed()) return Report("disk-full", DiskFullDrill(options), options);

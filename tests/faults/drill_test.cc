@@ -1,9 +1,8 @@
 // The real services in this process, over a disk that fails: a short drill (fault-drill fsync runs longer ones).
-#include <unistd.h>
+#include <stdlib.h>
 
 #include <filesystem>
 
-#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/faults/drills.h"
 
@@ -12,7 +11,8 @@ namespace {
 
 TEST(FailingDiskDrillTest, NothingIsAcknowledgedThatIsNotStored) {
   DrillOptions options;
-  options.folder = std::filesystem::temp_directory_path() / absl::StrCat("faults_test.", getpid());
+  options.folder = std::filesystem::temp_directory_path() / "faults_test-XXXXXX";
+  ASSERT_NE(mkdtemp(options.folder.data()), nullptr);
   options.count = 6;
   const auto result = FailingDiskDrill(options);
   std::filesystem::remove_all(options.folder);

@@ -11,7 +11,7 @@ namespace equity::faults {
 
 struct DrillOptions {
   std::string program;  // equityd
-  std::string folder;   // for everything; made and emptied
+  std::string folder;   // an empty one, for everything
   int count = 6;        // kills, disks that fill up, or failing calls
   unsigned seed = 1;
 };

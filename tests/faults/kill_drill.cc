@@ -12,14 +12,6 @@ absl::Duration Between(Random& random, int least, int most) {
   return absl::Milliseconds(std::uniform_int_distribution<int>(least, most)(random));
 }
 
-Stage::StartServer StartProcess(const DrillOptions& options, ServerProcess*& server) {
-  return [&](const ServerPlace& place) -> absl::StatusOr<std::unique_ptr<RunningServer>> {
-    ASSIGN_OR_RETURN(auto started, ServerProcess::Start(options.program, place));
-    server = started.get();
-    return started;
-  };
-}
-
 }  // namespace
 
 absl::StatusOr<DrillResult> KillDrill(const DrillOptions& options) {

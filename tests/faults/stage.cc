@@ -1,11 +1,8 @@
 #include "tests/faults/stage.h"
 
-#include <filesystem>
-
 #include "absl/strings/str_cat.h"
 #include "common/status/macros.h"
 #include "common/strings.h"
-#include "tests/faults/server_process.h"
 
 namespace equity::faults {
 namespace {
@@ -18,10 +15,7 @@ constexpr int64_t kLeastServed = 100;
 }  // namespace
 
 Stage::Stage(const DrillOptions& options, StartServer start)
-    : options_(options), start_(std::move(start)), data_(options.folder + "/data"), port_(FreePort()) {
-  std::filesystem::remove_all(options_.folder);
-  std::filesystem::create_directories(options_.folder);
-}
+    : options_(options), start_(std::move(start)), data_(options.folder + "/data"), port_(FreePort()) {}
 
 absl::Status Stage::Open() {
   RETURN_IF_ERROR(Start());
@@ -79,6 +73,14 @@ absl::Status Stage::CloseInOrder(int count) {
   CheckLedger(ledger_.Take(), stored, Moment::kSettled, verdict_);
   CheckView(view, stored, verdict_);
   return absl::OkStatus();
+}
+
+Stage::StartServer StartProcess(const DrillOptions& options, ServerProcess*& server) {
+  return [&](const ServerPlace& place) -> absl::StatusOr<std::unique_ptr<RunningServer>> {
+    ASSIGN_OR_RETURN(auto started, ServerProcess::Start(options.program, place));
+    server = started.get();
+    return started;
+  };
 }
 
 }  // namespace equity::faults

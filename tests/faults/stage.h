@@ -8,6 +8,7 @@
 #include "tests/faults/drills.h"
 #include "tests/faults/load.h"
 #include "tests/faults/running_server.h"
+#include "tests/faults/server_process.h"
 
 namespace equity::faults {
 
@@ -47,5 +48,8 @@ class Stage {
   std::unique_ptr<RunningServer> server_;
   std::unique_ptr<Load> load_;
 };
+
+// Starts processes of the program in `options`; `server` is always the last one. Keeps references to both.
+Stage::StartServer StartProcess(const DrillOptions& options, ServerProcess*& server);
 
 }  // namespace equity::faults
