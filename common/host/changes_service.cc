@@ -12,6 +12,8 @@ namespace equity::host {
 namespace {
 
 constexpr int kChangesPerMessage = 500;
+// Under load what is committed within this time goes together: each message costs its reader a commit.
+constexpr absl::Duration kPace = absl::Milliseconds(20);
 
 absl::StatusOr<int64_t> Newest(exec::Store& store) {
   int64_t sequence = 0;
@@ -60,6 +62,7 @@ absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchCh
   const std::string organisation =
       context.caller().IsBound() ? "organisations/" + context.caller().organisation : std::string();
   bool caught_up = false;
+  absl::Time last_sent = absl::InfinitePast();
   while (!sink.Over()) {
     bool more = false;
     for (exec::Store* store : stores) {
@@ -70,6 +73,7 @@ absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchCh
       if (position[store->name()] == before) continue;
       response.set_resume_token(feed::Format(position));
       if (!sink.Write(response)) break;
+      last_sent = absl::Now();
     }
     if (more) continue;
     if (!caught_up) {
@@ -80,6 +84,7 @@ absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchCh
       continue;
     }
     signal.Wait(absl::Milliseconds(200));
+    absl::SleepFor(last_sent + kPace - absl::Now());
   }
   return rpc::ServerGoing();
 }

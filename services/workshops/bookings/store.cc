@@ -1,5 +1,6 @@
 #include "services/workshops/bookings/store.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -9,7 +10,7 @@
 namespace equity::workshops::store {
 namespace {
 
-// `state <= 2`, written so wherever it is meant, is what the partial indexes of live bookings know.
+// `state <= 2` and `state > 2`, written so wherever they are meant, are what the partial indexes know.
 #define BOOKING_SELECT_WITH(position)                                                                               \
   "SELECT b.id, b.organisation, b.participant, s.workshop, s.id, r.workshop, r.id, s.date, b.state, b.attendance, " \
   "b.version, b.create_time, b.update_time, b.session, b.requested_session, s.start_time, b.rule, " position        \
@@ -32,7 +33,7 @@ const sql::Sql kFirstWaiting{"bookings.first_waiting", BOOKING_SELECT_TO_CHANGE
 const sql::Sql kLiveOfSession{"bookings.live_of_session",
                               BOOKING_SELECT_TO_CHANGE "WHERE b.session = $1 AND b.state <= 2 ORDER BY b.id"};
 const sql::Sql kLiveOfPerson{"bookings.live_of_person",
-                             BOOKING_SELECT_TO_CHANGE "WHERE b.participant = $1 AND b.state <= 2 ORDER BY b.id"};
+                             BOOKING_SELECT_TO_CHANGE "WHERE b.participant = $1 AND b.state <= 2 ORDER BY b.session"};
 
 // A list for each thing that it can be narrowed by, as each has an index of its own; the others are checked on the way.
 #define BOOKING_LIST_END                                                                                             \
@@ -43,8 +44,11 @@ const sql::Sql kListOfOrganisation{"bookings.list_of_organisation",
                                    BOOKING_SELECT_TO_CHANGE "WHERE b.organisation = $3" BOOKING_LIST_END};
 const sql::Sql kListOfSession{"bookings.list_of_session",
                               BOOKING_SELECT_TO_CHANGE "WHERE b.session = $4" BOOKING_LIST_END};
-const sql::Sql kListOfPerson{"bookings.list_of_person",
-                             BOOKING_SELECT_TO_CHANGE "WHERE b.participant = $6" BOOKING_LIST_END};
+// A person has few, and live ones are sorted by hand.
+const sql::Sql kListLiveOfPerson{"bookings.list_live_of_person",
+                                 BOOKING_SELECT_TO_CHANGE "WHERE b.participant = $6 AND b.state <= 2" BOOKING_LIST_END};
+const sql::Sql kListEndedOfPerson{"bookings.list_ended_of_person",
+                                  BOOKING_SELECT_TO_CHANGE "WHERE b.participant = $6 AND b.state > 2" BOOKING_LIST_END};
 
 // Who waits for a session, in order: one look for all of a page, where a look for each would be as many as those
 // before.
@@ -67,11 +71,13 @@ const sql::Sql kSetParticipant{"bookings.set_participant",
 const sql::Sql kSetAttendance{"bookings.set_attendance",
                               "UPDATE bookings SET attendance = $2, update_time = $3 WHERE id = $1"};
 
-// The bookings of somebody who moved are found under the new name too: the last part of the name stays.
-const sql::Sql kFindPerson{"people.find_with_bookings",
-                           "SELECT p.state, b.session, b.requested_session FROM (SELECT $1 AS participant) q "
-                           "LEFT JOIN people p ON p.participant = q.participant AND p.organisation = $2 "
-                           "LEFT JOIN bookings b ON b.participant = q.participant AND b.state <= 2"};
+const sql::Sql kFindPerson{"people.state", "SELECT state FROM people WHERE participant = $1 AND organisation = $2"};
+// The bookings of somebody who moved are found under the new name too: the last part of the name stays. What was asked
+// for elsewhere comes first, and again in the other half, which reads an index alone.
+const sql::Sql kFindHeld{"bookings.held",
+                         "SELECT session, requested_session FROM bookings "
+                         "WHERE participant = $1 AND state <= 2 AND requested_session <> session "
+                         "UNION ALL SELECT session, session FROM bookings WHERE participant = $1 AND state <= 2"};
 
 Booking ReadBooking(const sql::Row& row) {
   Booking booking;
@@ -125,13 +131,27 @@ std::vector<Booking> LiveBookingsOfPerson(sql::ReadTransaction& transaction, std
 
 namespace {
 
+std::vector<Booking> ListOfPerson(sql::ReadTransaction& transaction, const BookingFilter& filter,
+                                  std::string_view after, int limit) {
+  const auto list = [&](const sql::Sql& sql) {
+    return transaction.All(
+        sql, {after, filter.show_cancelled, filter.organisation, filter.session, limit, filter.participant},
+        ReadBooking);
+  };
+  std::vector<Booking> bookings = list(kListLiveOfPerson);
+  if (!filter.show_cancelled) return bookings;
+  std::vector<Booking> ended = list(kListEndedOfPerson);
+  std::move(ended.begin(), ended.end(), std::back_inserter(bookings));
+  std::sort(bookings.begin(), bookings.end(), [](const Booking& left, const Booking& right) {
+    return ChildId(left.message.name()) < ChildId(right.message.name());
+  });
+  if (bookings.size() > static_cast<size_t>(limit)) bookings.erase(bookings.begin() + limit, bookings.end());
+  return bookings;
+}
+
 std::vector<Booking> ListWithoutPositions(sql::ReadTransaction& transaction, const BookingFilter& filter,
                                           std::string_view after, int limit) {
-  if (!filter.participant.empty()) {
-    return transaction.All(
-        kListOfPerson, {after, filter.show_cancelled, filter.organisation, filter.session, limit, filter.participant},
-        ReadBooking);
-  }
+  if (!filter.participant.empty()) return ListOfPerson(transaction, filter, after, limit);
   const sql::Sql& sql = filter.session != 0            ? kListOfSession
                         : !filter.organisation.empty() ? kListOfOrganisation
                                                        : kListAll;
@@ -197,18 +217,37 @@ void SetAttendance(sql::Transaction& transaction, std::string_view id, v1::Booki
 
 Person FindPerson(sql::ReadTransaction& transaction, std::string_view organisation, std::string_view participant) {
   Person person;
-  transaction.Each(kFindPerson, {participant, organisation}, [&](const sql::Row& row) {
-    if (!row.IsNull(0)) person.state = static_cast<PersonState>(row.Int(0));
-    if (!row.IsNull(1)) person.held.push_back({.session = row.Int64(1), .requested = row.Int64(2)});
+  transaction.Each(kFindPerson, {participant, organisation},
+                   [&](const sql::Row& row) { person.state = static_cast<PersonState>(row.Int(0)); });
+  transaction.Each(kFindHeld, {participant}, [&](const sql::Row& row) {
+    const int64_t session = row.Int64(0);
+    const bool elsewhere =
+        std::any_of(person.held.begin(), person.held.end(), [&](const Held& held) { return held.session == session; });
+    if (!elsewhere) person.held.push_back({.session = session, .requested = row.Int64(1)});
   });
   return person;
 }
 
 std::vector<const sql::Sql*> BookingStatements() {
-  return {&kFind,         &kFindLive,           &kFindByRequest,   &kFirstWaiting,   &kLiveOfSession,
-          &kLiveOfPerson, &kListOfOrganisation, &kListOfSession,   &kListOfPerson,   &kListAll,
-          &kInsert,       &kSetState,           &kCancelOfSession, &kSetParticipant, &kSetAttendance,
-          &kFindPerson,   &kWaitingOrder};
+  return {&kFind,
+          &kFindLive,
+          &kFindByRequest,
+          &kFirstWaiting,
+          &kLiveOfSession,
+          &kLiveOfPerson,
+          &kListOfOrganisation,
+          &kListOfSession,
+          &kListLiveOfPerson,
+          &kListEndedOfPerson,
+          &kListAll,
+          &kInsert,
+          &kSetState,
+          &kCancelOfSession,
+          &kSetParticipant,
+          &kSetAttendance,
+          &kFindPerson,
+          &kFindHeld,
+          &kWaitingOrder};
 }
 
 }  // namespace equity::workshops::store
