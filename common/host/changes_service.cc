@@ -12,8 +12,6 @@ namespace equity::host {
 namespace {
 
 constexpr int kChangesPerMessage = 500;
-// Under load what is committed within this time goes together: each message costs its reader a commit.
-constexpr absl::Duration kPace = absl::Milliseconds(20);
 
 absl::StatusOr<int64_t> Newest(exec::Store& store) {
   int64_t sequence = 0;
@@ -61,6 +59,7 @@ absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchCh
   });
   const std::string organisation =
       context.caller().IsBound() ? "organisations/" + context.caller().organisation : std::string();
+  const absl::Duration interval = absl::Milliseconds(request.min_interval_ms());
   bool caught_up = false;
   absl::Time last_sent = absl::InfinitePast();
   while (!sink.Over()) {
@@ -84,7 +83,7 @@ absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchCh
       continue;
     }
     signal.Wait(absl::Milliseconds(200));
-    absl::SleepFor(last_sent + kPace - absl::Now());
+    absl::SleepFor(last_sent + interval - absl::Now());
   }
   return rpc::ServerGoing();
 }
