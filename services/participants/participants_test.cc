@@ -277,6 +277,39 @@ TEST_F(ParticipantsTest, WhoMovesKeepsTheUuidAndLeavesATombstone) {
   EXPECT_EQ(Get(after.name())->moved_to(), before.name());
 }
 
+TEST_F(ParticipantsTest, BothOrganisationsOfAMoveAreTold) {
+  const v1::Participant before = Registered(Amara());
+  const auto moved = Move(MoveRequest(before.name(), "rgr"));
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  EXPECT_THAT(Events(),
+              ElementsAre("REGISTERED organisations/rde", "MOVED_AWAY organisations/rde", "MOVED organisations/rgr"));
+  // What a partner sees of it.
+  const auto watch = [&](const std::string& organisation) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + server_.Token(organisation));
+    const auto stub = changes::v1::ChangesService::NewStub(server_.channel());
+    const auto stream = stub->WatchChanges(&context, {});
+    std::vector<ParticipantEvent> events;
+    changes::v1::WatchChangesResponse response;
+    while (stream->Read(&response) && response.changes_size() > 0) {
+      for (const auto& change : response.changes()) {
+        if (change.has_participant_event()) events.push_back(change.participant_event());
+      }
+    }
+    context.TryCancel();
+    return events;
+  };
+  const auto left = watch("rde");
+  ASSERT_THAT(left, SizeIs(2));
+  EXPECT_EQ(left[1].kind(), ParticipantEvent::KIND_MOVED_AWAY);
+  EXPECT_EQ(left[1].participant(), before.name());
+  EXPECT_EQ(left[1].moved_from(), "");
+  const auto joined = watch("rgr");
+  ASSERT_THAT(joined, SizeIs(1));
+  EXPECT_EQ(joined[0].kind(), ParticipantEvent::KIND_MOVED);
+  EXPECT_EQ(joined[0].participant(), moved->participant().name());
+}
+
 TEST_F(ParticipantsTest, AMoveNeedsRoomAtTheOtherSide) {
   const v1::Participant amara = Registered(Amara());
   Registered(Amara(), "rgr");
