@@ -170,7 +170,7 @@ TEST_F(SeatPeopleTest, OldNewsThatThePersonLeftTakesNoPlaceThatARowWasGiven) {
   const std::string booking = seated.outcomes(0).booking().name();
   leave_at("2021-07-20 10:00");
   EXPECT_EQ(GetBooking(booking).state(), v1::Booking::STATE_SEATED);
-  EXPECT_TRUE(Book(person, first_)->existed()) << "the person is still active";
+  EXPECT_EQ(ReasonOf(Book(person, first_)), "OK") << "the person is still active";
   // The same for a place that the row found and kept.
   SetNow(London("2021-07-20 13:00"));
   ASSERT_EQ(Short(Seat(Batch({Row(person, "2021-08-12")})).outcomes(0)), "UNCHANGED");
