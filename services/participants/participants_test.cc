@@ -176,6 +176,12 @@ TEST_F(ParticipantsTest, PersonRulesHoldForEveryWayIn) {
   nameless.clear_given_name();
   nameless.clear_family_name();
   EXPECT_EQ(Update(nameless, {"given_name", "family_name"}).status().code(), StatusCode::kInvalidArgument);
+  nameless.set_given_name("\xe2\x80\x8b");  // a zero-width space
+  EXPECT_EQ(Update(nameless, {"given_name", "family_name"}).status().code(), StatusCode::kInvalidArgument);
+  v1::Participant unseen = Bello();
+  unseen.set_given_name("\xef\xbb\xbf");
+  unseen.set_family_name("\xc2\xa0");
+  EXPECT_EQ(status::FieldFaults(Register(unseen).status()).at(0).field, "participant.given_name");
 }
 
 TEST_F(ParticipantsTest, ExternalRefAndAddressAreUniqueInAnOrganisation) {

@@ -247,6 +247,21 @@ TEST_F(RegistrationsTest, APartnerRegistersItsOwnStaffOnly) {
   EXPECT_EQ((*outcomes)[2].fix(), (*outcomes)[3].fix());
 }
 
+TEST_F(RegistrationsTest, ANameMustBeSeen) {
+  Rows rows;
+  for (const char* name : {"\xe2\x80\x8b", "\xc2\xa0", "\xef\xbb\xbf", "\xe3\x85\xa4"}) {
+    const int number = static_cast<int>(rows.size()) + 1;
+    rows.push_back(Row(number, absl::StrCat("p", number)));
+    rows.back().set_given_name(name);
+    rows.back().set_family_name(name);
+  }
+  EXPECT_EQ(SubmitNew(rows), std::vector<std::string>(rows.size(), "REJECTED MISSING_FIELD given_name"));
+  // One that is seen is enough; the other is kept as none.
+  rows[0].set_family_name("Okafor");
+  EXPECT_THAT(SubmitNew({rows[0]}), ElementsAre("REGISTERED"));
+  EXPECT_EQ(People().participants(0).given_name(), "");
+}
+
 TEST_F(RegistrationsTest, TheFirstFaultByColumnGivesTheCode) {
   auto row = Row(1, "a", kJuly, "MAYBE");
   row.set_organisation("NOBODY");
