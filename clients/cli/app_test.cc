@@ -1,5 +1,7 @@
 #include "clients/cli/app.h"
 
+#include <sys/wait.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -89,6 +91,12 @@ TEST_F(AppTest, ACommandLineThatCannotBeRightIsUsage) {
   EXPECT_EQ(RunPlain({"register", folder_}), kUsage);
   EXPECT_EQ(RunPlain({"register", "-"}, ""), kUsage);
   EXPECT_EQ(RunPlain({"register", "-", "--token-file", folder_ + "/none"}, kTwoRows), kUsage);
+}
+
+TEST_F(AppTest, AFileWhoseLinesEndInCrIsRefusedAsAWhole) {
+  EXPECT_EQ(RunPlain({"register", "-"}, "external_ref,email,given_name,organisation\ra,a@x.org,A,RDE\r"), kUsage);
+  EXPECT_THAT(err_, HasSubstr("end in CR alone"));
+  EXPECT_EQ(out_, "");
 }
 
 TEST_F(AppTest, MissingColumnsAreNamed) {
@@ -184,6 +192,46 @@ TEST_F(AppTest, EachRunHasAnOperationOfItsOwnUnlessItWasInterrupted) {
   EXPECT_NE(registrations_.operations.back(), interrupted);
 }
 
+TEST_F(AppTest, ARunWhoseOutputIsLostIsGoneOnWith) {
+  const std::string file = Write("staff.csv", kTwoRows);
+  std::ofstream full("/dev/full");
+  ASSERT_TRUE(full.is_open());
+  std::istringstream in;
+  std::ostringstream err;
+  EXPECT_EQ(RunCommandLine({"--target", server_.address(), "register", file}, {.in = in, .out = full, .err = err}),
+            kUsage);
+  EXPECT_THAT(err.str(), HasSubstr("2 seated"));
+  EXPECT_THAT(err.str(), HasSubstr("run the same command again"));
+  EXPECT_TRUE(HasResumeFile());
+  EXPECT_EQ(Run({"register", file}), kDone);
+  EXPECT_EQ(registrations_.operations.front(), registrations_.operations.back());
+  EXPECT_THAT(out_, HasSubstr("3,b,SEATED"));
+  EXPECT_FALSE(HasResumeFile());
+}
+
+// The program itself, as it looks at its output once all is written.
+TEST_F(AppTest, OutputThatIsLostIsNoSuccess) {
+  const auto run = [&](const std::string& arguments) {
+    const std::string command =
+        "\"" EQUITYCTL "\" --target " + server_.address() + " " + arguments + " 2>" + folder_ + "/err </dev/null";
+    const int status = std::system(command.c_str());
+    std::ifstream file(folder_ + "/err");
+    err_ = std::string(std::istreambuf_iterator<char>(file), {});
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  EXPECT_EQ(run("sessions list >/dev/null"), kDone);
+  EXPECT_EQ(err_, "");
+  EXPECT_EQ(run("--help >/dev/full"), kUsage);
+  // Nobody learns which rows were refused, so it is not that some were.
+  const std::string file = Write("organisations.csv", "identifier_scheme,identifier,name,sector\nODS,A,Name,SHOP\n");
+  EXPECT_EQ(run("organisations import " + file + " >/dev/null"), kRefused);
+  EXPECT_EQ(run("organisations import " + file + " >/dev/full"), kUsage);
+  for (const char* format : {"csv", "json", "table"}) {
+    EXPECT_EQ(run(std::string("sessions list --output ") + format + " >/dev/full"), kUsage) << format;
+    EXPECT_THAT(err_, HasSubstr("The output could not be written")) << format;
+  }
+}
+
 TEST_F(AppTest, AtomicIsOneRequest) {
   EXPECT_EQ(Run({"register", Write("staff.csv", kTwoRows), "--atomic"}), kDone);
   EXPECT_EQ(registrations_.operations.size(), 1u);
@@ -240,6 +288,19 @@ TEST_F(AppTest, ASessionMayBeNamedByItsDate) {
   EXPECT_EQ(Run({"bookings", "book", "organisations/rde/participants/1", "2021-08-02"}), kUsage);
   EXPECT_THAT(err_, HasSubstr("more than one session"));
   EXPECT_EQ(Run({"bookings", "book", "organisations/rde/participants/1", "2021-09-01"}), kRefused);
+  EXPECT_EQ(err_,
+            "equityctl: There is no session on 2021-09-01. See equityctl sessions list.\nreason: NO_SUCH_SESSION\n");
+  EXPECT_EQ(Run({"sessions", "capacity", "2021-09-01", "5"}), kRefused);
+  EXPECT_EQ(Run({"sessions", "cancel", "2021-09-01"}), kRefused);
+  EXPECT_EQ(Run({"bookings", "list", "--session", "2021-09-01"}), kRefused);
+  for (const char* text : {"2021-02-30", "27.7.2021", "2021-7-27", "2021-07-27 ", "tomorrow"}) {
+    for (const std::vector<std::string>& command : {std::vector<std::string>{"sessions", "capacity", text, "5"},
+                                                    {"sessions", "cancel", text},
+                                                    {"bookings", "list", "--session", text}}) {
+      EXPECT_EQ(Run(command), kUsage) << command[0] << " " << command[1] << " " << text;
+      EXPECT_THAT(err_, HasSubstr(std::string(text) + " is neither the name of a session nor a date that exists"));
+    }
+  }
   bookings_.refusal = status::InvalidFields({{"participant", "must be set"}, {"session", "must be a name"}});
   EXPECT_EQ(Run({"bookings", "book", "x", "a/b"}), kUsage);
   EXPECT_EQ(err_,
@@ -275,7 +336,7 @@ TEST_F(AppTest, AttendanceFindsPeopleByReference) {
   const std::string file =
       "session_date,organisation,external_ref,attended\n2021-07-27,RDE,S-1,yes\n2021-07-27,ods:rde,S-1,no\n"
       "2021-07-27,RDE,S-2,yes\n2021-08-02,RDE,S-1,yes\n2021-09-01,RDE,S-1,yes\n2021-07-27,XX,S-1,yes\n"
-      "2021-07-27,RDE,S-1,perhaps\n2021-07-27,ODS:RDE,S-1,no\n";
+      "2021-07-27,RDE,S-1,perhaps\n2021-07-27,ODS:RDE,S-1,no\n2021-02-30,RDE,S-1,yes\n";
   EXPECT_EQ(Run({"attendance", "import", "-"}, file), kRefused);
   EXPECT_THAT(out_, StartsWith("line,external_ref,outcome,code,column,message\n2,S-1,RECORDED,,,\n"));
   EXPECT_THAT(out_, HasSubstr("4,S-2,REJECTED,NO_SUCH_PARTICIPANT,external_ref,"));
@@ -284,6 +345,7 @@ TEST_F(AppTest, AttendanceFindsPeopleByReference) {
   EXPECT_THAT(out_, HasSubstr("7,S-1,REJECTED,NO_SUCH_ORGANISATION,organisation,"));
   EXPECT_THAT(out_, HasSubstr("8,S-1,REJECTED,INVALID_VALUE,attended,"));
   EXPECT_THAT(out_, HasSubstr("9,S-1,RECORDED,,,\n"));
+  EXPECT_THAT(out_, HasSubstr("10,S-1,REJECTED,INVALID_DATE,session_date,"));
 }
 
 TEST_F(AppTest, ASessionThatRefusesAttendanceRefusesItsRows) {
@@ -315,6 +377,13 @@ TEST_F(AppTest, WatchShowsChangesWithTheTokenAfterThem) {
             "service,sequence,time,organisation,event,resource,detail,resume_token\n"
             "workshops,1,,rde,BOOKING,organisations/rde/bookings/1,SEATED,\n"
             "workshops,2,,rde,BOOKING,organisations/rde/bookings/1,SEATED,t+2\n");
+}
+
+TEST_F(AppTest, WatchIsRefusedForAServiceThatIsNotThere) {
+  changes_.services = {"participants", "workshops"};
+  EXPECT_EQ(Run({"watch", "--service", "workshops", "--until-caught-up"}), kDone);
+  EXPECT_EQ(Run({"watch", "--service", "nosuch", "--until-caught-up"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("services: must be among participants, workshops"));
 }
 
 TEST_F(AppTest, TheClockIsOneLineForPeopleAndAnInstantForPrograms) {

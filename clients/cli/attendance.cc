@@ -15,6 +15,7 @@
 #include "clients/cli/sessions_lookup.h"
 #include "clients/cpp/participants.h"
 #include "clients/cpp/workshops.h"
+#include "common/status/errors.h"
 
 namespace equity::cli {
 namespace {
@@ -85,9 +86,7 @@ class Lookup {
   absl::Status Resolve(Row& row) {
     ASSIGN_OR_RETURN(const auto* session, Session(row.session_date));
     if (!session->ok()) {
-      const bool is_missing = absl::IsNotFound(session->status());
-      Refuse(row, is_missing ? "NO_SUCH_SESSION" : "AMBIGUOUS_SESSION", "session_date",
-             std::string(session->status().message()));
+      Refuse(row, status::Reason(session->status()), "session_date", std::string(session->status().message()));
       return absl::OkStatus();
     }
     row.session = **session;

@@ -1,6 +1,9 @@
 #include "clients/cli/fake_services.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/status/errors.h"
 
 namespace equity::cli {
@@ -93,6 +96,10 @@ grpc::Status FakeStatistics::GetSummary(grpc::ServerContext*, const statistics::
 
 grpc::Status FakeChanges::WatchChanges(grpc::ServerContext*, const changes::v1::WatchChangesRequest* request,
                                        grpc::ServerWriter<changes::v1::WatchChangesResponse>* writer) {
+  for (const std::string& service : request->services()) {
+    if (services.empty() || std::find(services.begin(), services.end(), service) != services.end()) continue;
+    return status::ToGrpc(status::InvalidField("services", "must be among " + absl::StrJoin(services, ", ")));
+  }
   changes::v1::WatchChangesResponse response;
   for (int i = 1; i <= 2; ++i) {
     auto* change = response.add_changes();

@@ -130,6 +130,7 @@ class FakeChanges : public changes::v1::ChangesService::Service {
   }
   grpc::Status WatchChanges(grpc::ServerContext*, const changes::v1::WatchChangesRequest* request,
                             grpc::ServerWriter<changes::v1::WatchChangesResponse>* writer) override;
+  std::vector<std::string> services;  // those there are; all that are asked for where it is empty
 };
 
 class FakeOperations : public operations::v1::OperationsService::Service {

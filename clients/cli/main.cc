@@ -9,7 +9,7 @@
 namespace {
 
 // As for a file that cannot be read.
-constexpr int kOutputLost = 2;
+constexpr int kOutputLost = equity::cli::kUsage;
 
 }  // namespace
 
@@ -23,5 +23,5 @@ int main(int argc, char** argv) {
                                                             .err_is_terminal = isatty(STDERR_FILENO) == 1});
   if (std::cout.flush()) return code;
   std::cerr << "equityctl: The output could not be written: is the disk full?\n";
-  return code == 0 ? kOutputLost : code;
+  return code == equity::cli::kUnreachable ? code : kOutputLost;
 }

@@ -59,9 +59,13 @@ class Registration {
     const absl::Status status = arguments_.atomic ? RunAtomic() : RunStream();
     progress_.Clear();
     if (!status.ok()) return Interrupted(status);
-    resume_.Remove();
     outcomes_->Finish();
     ShowSummary();
+    if (!context_.streams().out.flush()) {
+      context_.Warn("What became of the rows was not shown: run the same command again.");
+      return kUsage;
+    }
+    resume_.Remove();
     return outcomes_->refused() > 0 ? kRefused : kDone;
   }
 

@@ -6,10 +6,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/civil_time.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/csv_file.h"
 #include "clients/cli/import_rows.h"
 #include "clients/cli/sessions_lookup.h"
+#include "common/status/errors.h"
 
 namespace equity::cli {
 namespace {
@@ -194,6 +196,12 @@ void AddCreate(CLI::App& group, Context& context) {
 absl::StatusOr<std::string> FindSession(client::SessionsClient& client, const std::string& text,
                                         const std::string& workshop) {
   if (text.find('/') != std::string::npos) return text;
+  absl::CivilDay day;
+  if (!absl::ParseCivilTime(text, &day) || absl::FormatCivilTime(day) != text) {
+    return status::Error(
+        absl::StatusCode::kInvalidArgument, "INVALID_DATE",
+        absl::StrCat(text, " is neither the name of a session nor a date that exists, written as YYYY-MM-DD."));
+  }
   workshops::v1::ListSessionsRequest request;
   request.set_parent(WorkshopName(workshop.empty() ? "-" : workshop));
   std::vector<std::string> found;
@@ -201,9 +209,13 @@ absl::StatusOr<std::string> FindSession(client::SessionsClient& client, const st
     if (session.date() == text) found.push_back(session.name());
     return absl::OkStatus();
   }));
-  if (found.empty()) return absl::NotFoundError(absl::StrCat("There is no session on ", text, "."));
+  if (found.empty()) {
+    return status::Error(absl::StatusCode::kNotFound, "NO_SUCH_SESSION",
+                         absl::StrCat("There is no session on ", text, ". See equityctl sessions list."));
+  }
   if (found.size() > 1) {
-    return absl::InvalidArgumentError(
+    return status::Error(
+        absl::StatusCode::kInvalidArgument, "AMBIGUOUS_SESSION",
         absl::StrCat("There is more than one session on ", text, ": give its full name or the workshop."));
   }
   return found[0];

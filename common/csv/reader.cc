@@ -14,6 +14,14 @@ namespace {
 constexpr size_t kChunkBytes = 64 * 1024;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
+// Whether a line ends in CR alone, as on an old Mac.
+bool HasLoneCr(std::string_view text) {
+  for (size_t at = text.find('\r'); at != text.npos; at = text.find('\r', at + 1)) {
+    if (at + 1 < text.size() && text[at + 1] != '\n') return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string_view Code(FaultKind kind) {
@@ -42,17 +50,23 @@ absl::StatusOr<Reader> Reader::Open(std::istream& input) {
   std::vector<std::string> names;
   const Outcome outcome = reader.ReadFields(names);
   if (!reader.status_.ok()) return reader.status_;
+  // With what ended it.
+  if (HasLoneCr(std::string_view(reader.buffer_).substr(reader.start_, reader.next_ + 2 - reader.start_))) {
+    return absl::InvalidArgumentError(
+        "The lines of the file end in CR alone. Save it with lines that end in LF or CRLF, such as \"CSV UTF-8\".");
+  }
   if (outcome != Outcome::kOk || !std::all_of(names.begin(), names.end(), text::IsUtf8)) {
     return absl::InvalidArgumentError(
         "The header row cannot be read. Save the file as \"CSV UTF-8\", separated by commas.");
   }
-  if (std::any_of(names.begin(), names.end(), text::HasControl)) {
-    return absl::InvalidArgumentError(
-        "The header row has a control character in a name. Save the file with lines that end in LF or CRLF, not in CR "
-        "alone.");
-  }
   for (std::string& name : names) {
     name = absl::AsciiStrToLower(ToAbsl(text::Trim(name)));
+  }
+  if (std::any_of(names.begin(), names.end(), text::HasControl)) {
+    return absl::InvalidArgumentError(
+        "The header row has a control character, such as a tab, in a name. Save the file as \"CSV UTF-8\", separated "
+        "by "
+        "commas.");
   }
   reader.columns_ = std::move(names);
   reader.TakeRecord();

@@ -14,6 +14,7 @@ namespace equity::csv {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 // Shows a record as `line:CODE:column` or `line:field|field`.
 std::string Show(const Record& record) {
@@ -78,6 +79,23 @@ TEST(ReaderTest, AFileWithoutAHeaderIsRefused) {
     std::istringstream input(text);
     EXPECT_EQ(Reader::Open(input).status().code(), absl::StatusCode::kInvalidArgument) << text;
   }
+}
+
+TEST(ReaderTest, LinesThatEndInCrAloneAreRefusedAtTheHeader) {
+  const std::string mark = "\xef\xbb\xbf";
+  for (const std::string& text : {std::string("a,b\r1,2\r3,4\r"), mark + "a\r1\r2", std::string("a,\"b\"\r1,2\r"),
+                                  std::string("a,b\r\"x\",2\r")}) {
+    std::istringstream input(text);
+    const absl::Status status = Reader::Open(input).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << text;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("end in LF or CRLF")) << text;
+  }
+  // Another control character has another way out, unless it stands around the name.
+  std::istringstream tabs("a\tb\n1\t2\n");
+  const absl::Status status = Reader::Open(tabs).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("separated by commas"));
+  EXPECT_THAT(Read("a\t,b\n1,2\n"), ElementsAre("2:1|2"));
 }
 
 TEST(ReaderTest, ReadsQuotesAndBothLineEnds) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
 #include "common/feed/feed.h"
 #include "common/feed/position.h"
 #include "common/status/errors.h"
@@ -37,16 +38,29 @@ absl::StatusOr<bool> ReadOn(exec::Store& store, const std::string& organisation,
   return sequence - before >= kChangesPerMessage;
 }
 
+// The stores whose changes are wanted: all, or those that are named.
+absl::StatusOr<std::vector<exec::Store*>> Wanted(const std::vector<exec::Store*>& stores,
+                                                 const v1::WatchChangesRequest& request) {
+  if (request.services().empty()) return stores;
+  std::vector<exec::Store*> wanted;
+  for (const std::string& service : request.services()) {
+    const auto found =
+        std::find_if(stores.begin(), stores.end(), [&](const exec::Store* store) { return store->name() == service; });
+    if (found == stores.end()) {
+      std::string names;
+      for (const exec::Store* store : stores) absl::StrAppend(&names, names.empty() ? "" : ", ", store->name());
+      return status::InvalidField("services", "must be among " + names);
+    }
+    if (std::find(wanted.begin(), wanted.end(), *found) == wanted.end()) wanted.push_back(*found);
+  }
+  return wanted;
+}
+
 }  // namespace
 
 absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchChangesRequest& request,
                                   rpc::Sink<v1::WatchChangesResponse>& sink) {
-  std::vector<exec::Store*> stores;
-  for (exec::Store* store : stores_) {
-    const auto& wanted = request.services();
-    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), store->name()) != wanted.end())
-      stores.push_back(store);
-  }
+  ASSIGN_OR_RETURN(const std::vector<exec::Store*> stores, Wanted(stores_, request));
   ASSIGN_OR_RETURN(feed::Position position, feed::Parse(request.resume_token(), "resume_token"));
   for (exec::Store* store : stores) {
     if (!request.only_new()) break;

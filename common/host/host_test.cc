@@ -218,6 +218,32 @@ TEST_F(HostTest, AResumeTokenThatIsNotOursIsRefused) {
   EXPECT_EQ(status::FieldFaults(status)[0].field, "resume_token");
 }
 
+TEST_F(HostTest, AServiceThatIsNotHereIsRefusedWithThoseThatAre) {
+  Start(Options());
+  Happen("organisations/rde");
+  const auto watch = [&](const std::vector<std::string>& services, int& changes) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + Token("central_team"));
+    changes::v1::WatchChangesRequest request;
+    for (const std::string& service : services) request.add_services(service);
+    const auto stream = changes_->WatchChanges(&context, request);
+    changes::v1::WatchChangesResponse response;
+    changes = 0;
+    bool open = true;
+    while ((open = stream->Read(&response)) && response.changes_size() > 0) changes += response.changes_size();
+    if (open) context.TryCancel();
+    return status::FromGrpc(stream->Finish());
+  };
+  int changes = 0;
+  const auto faults = status::FieldFaults(watch({"plain", "nosuch"}, changes));
+  ASSERT_EQ(faults.size(), 1u);
+  EXPECT_EQ(faults[0].field, "services");
+  EXPECT_EQ(faults[0].description, "must be among plain");
+  EXPECT_EQ(changes, 0);
+  (void)watch({"plain", "plain"}, changes);
+  EXPECT_EQ(changes, 1) << "named twice, told once";
+}
+
 TEST_F(HostTest, AFollowerGetsWhatHappensAndResumesAfterAnError) {
   Start(Options());
   std::mutex mutex;

@@ -80,6 +80,31 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
+bool IsBlank(std::string_view text) {
+  constexpr utf8proc_int32_t kBlankBraille = 0x2800;  // a symbol by its category, without a dot
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  auto left = static_cast<utf8proc_ssize_t>(text.size());
+  while (left > 0) {
+    utf8proc_int32_t code_point;
+    const utf8proc_ssize_t used = utf8proc_iterate(bytes, left, &code_point);
+    if (used <= 0) return false;
+    bytes += used;
+    left -= used;
+    const utf8proc_property_t* property = utf8proc_get_property(code_point);
+    switch (property->category) {
+      case UTF8PROC_CATEGORY_ZS:
+      case UTF8PROC_CATEGORY_ZL:
+      case UTF8PROC_CATEGORY_ZP:
+      case UTF8PROC_CATEGORY_CC:
+      case UTF8PROC_CATEGORY_CF:
+        continue;
+      default:
+        if (property->ignorable == 0 && code_point != kBlankBraille) return false;
+    }
+  }
+  return true;
+}
+
 std::string Nfc(std::string_view text) {
   if (IsAscii(text)) return std::string(text);
   return Map(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);

@@ -31,6 +31,30 @@ TEST(TextTest, OuterWhiteSpaceGoes) {
   EXPECT_EQ(Trim("\xc2\xa0"), "");
 }
 
+TEST(TextTest, BlankIsWhatCannotBeSeen) {
+  for (const char* blank : {
+           "", " \t\n",
+           "\xc2\xa0",                   // no-break space
+           "\xc2\xad",                   // soft hyphen
+           "\xcd\x8f",                   // combining grapheme joiner
+           "\xe1\x85\x9f",               // Hangul filler
+           "\xe2\x80\x83",               // em space
+           "\xe2\x80\x8b\xe2\x80\x8d",   // zero-width space and joiner
+           "\xe2\x80\xa8",               // line separator
+           "\xe2\x81\xa0",               // word joiner
+           "\xe2\xa0\x80",               // Braille without a dot
+           "\xe3\x80\x80",               // ideographic space
+           "\xe3\x85\xa4",               // another Hangul filler
+           "\xef\xb8\x8f",               // variation selector
+           "\xef\xbb\xbf \xef\xbb\xbf",  // byte order marks
+       }) {
+    EXPECT_TRUE(IsBlank(blank)) << CodePoints(blank) << " code points: " << blank;
+  }
+  for (const char* seen : {"A", " \xc3\xab ", "\xe2\x80\x8b-", "\xe2\xa0\x81", "\xf0\x9f\x98\x80", "\xe3\x82\xa2"}) {
+    EXPECT_FALSE(IsBlank(seen)) << seen;
+  }
+}
+
 TEST(TextTest, NormalisationComposesAndChangesNothingElse) {
   EXPECT_EQ(Nfc("Zoe\xcc\x88"), "Zo\xc3\xab");
   EXPECT_EQ(Nfc("McDonald"), "McDonald");

@@ -17,6 +17,7 @@ namespace equity {
 namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(10);
+constexpr int kUsage = 2;
 
 struct Flags {
   host::HostOptions host;
@@ -69,7 +70,7 @@ absl::Status Interpret(Flags& flags, StatementRecorder& recorder) {
 
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "equityd: %s\n", std::string(status.message()).c_str());
-  return status.code() == absl::StatusCode::kInvalidArgument ? 2 : 1;
+  return status.code() == absl::StatusCode::kInvalidArgument ? kUsage : 1;
 }
 
 int Serve(host::Host& host, const sigset_t& signals) {
@@ -89,7 +90,11 @@ int Main(int argc, char** argv) {
   Flags flags;
   StatementRecorder recorder;
   Declare(app, flags);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsage;
+  }
   if (const absl::Status status = Interpret(flags, recorder); !status.ok()) return Fail(status);
 
   // Blocked here so that every thread inherits it and this one alone waits for them.

@@ -54,15 +54,19 @@ std::vector<status::FieldFault> RowFaults(const v1::ImportOrganisationsRequest& 
   return faults;
 }
 
+Result Rejected(std::string code, std::string message) {
+  Result result;
+  result.set_outcome(Result::OUTCOME_REJECTED);
+  result.set_code(std::move(code));
+  result.set_message(std::move(message));
+  return result;
+}
+
 Result Add(rpc::WriteContext& context, sql::Transaction& transaction, const v1::ImportedOrganisation& row,
            const v1::OrganisationCode& code) {
-  Result result;
   const std::string id = row.id().empty() ? OrganisationId(code) : row.id();
   if (store::OrganisationExists(transaction, id)) {
-    result.set_outcome(Result::OUTCOME_REJECTED);
-    result.set_code("ID_IN_USE");
-    result.set_message(absl::StrCat("Another organisation has the id ", id, ". Give this one another id."));
-    return result;
+    return Rejected("ID_IN_USE", absl::StrCat("Another organisation has the id ", id, ". Give this one another id."));
   }
   v1::Organisation organisation;
   organisation.set_name("organisations/" + id);
@@ -74,6 +78,7 @@ Result Add(rpc::WriteContext& context, sql::Transaction& transaction, const v1::
   *organisation.mutable_create_time() = *organisation.mutable_update_time() = Stamp(context.now());
   store::InsertOrganisation(transaction, organisation);
   Emit(context, organisation);
+  Result result;
   result.set_organisation(organisation.name());
   result.set_outcome(Result::OUTCOME_CREATED);
   return result;
@@ -85,6 +90,11 @@ Result ImportOne(rpc::WriteContext& context, sql::Transaction& transaction, cons
   code.set_value(Clean(row.code().value()));
   const auto known = store::FindCode(transaction, code);
   if (!known) return Add(context, transaction, row, code);
+  if (!row.id().empty() && row.id() != *known) {
+    return Rejected("CODE_IN_USE",
+                    absl::StrCat("The code ", code.scheme(), ":", code.value(), " is that of organisation ", *known,
+                                 ", and an id never changes. Correct the code, or leave the id empty."));
+  }
   const v1::Organisation before = *store::FindOrganisation(transaction, *known);
   v1::Organisation after = before;
   after.set_display_name(Clean(row.display_name()));

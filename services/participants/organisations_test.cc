@@ -80,8 +80,32 @@ TEST_F(OrganisationsTest, AnIdBelongsToOneOrganisation) {
   EXPECT_EQ(ImportOne(other).organisation(), "organisations/another");
 }
 
+TEST_F(OrganisationsTest, AKnownCodeWithAnotherIdIsRefused) {
+  EXPECT_EQ(ImportOne(Import("ODS", "RDE", "East Suffolk")).outcome(), Result::OUTCOME_CREATED);
+  auto request = Import("ods", "rde", "Another");
+  request.mutable_organisations(0)->set_id("another");
+  auto* fresh = request.add_organisations();
+  *fresh = request.organisations(0);
+  fresh->mutable_code()->set_value("NEW");
+  const auto response = server_.Call(&Stub::ImportOrganisations, request, token_);
+  ASSERT_TRUE(response.ok()) << response.status();
+  const Result& refused = response->results(0);
+  EXPECT_EQ(refused.outcome(), Result::OUTCOME_REJECTED);
+  EXPECT_EQ(refused.code(), "CODE_IN_USE");
+  EXPECT_EQ(refused.organisation(), "");
+  EXPECT_THAT(refused.message(), ::testing::HasSubstr("ods:rde"));
+  EXPECT_THAT(refused.message(), ::testing::HasSubstr("organisation rde"));
+  EXPECT_EQ(response->results(1).organisation(), "organisations/another") << "one row does not stop the others";
+  EXPECT_EQ(Get("organisations/rde")->display_name(), "East Suffolk");
+  EXPECT_EQ(Get("organisations/rde")->etag(), "1");
+  // Its own id changes nothing.
+  auto own = Import("ODS", "RDE", "East Suffolk");
+  own.mutable_organisations(0)->set_id("rde");
+  EXPECT_EQ(ImportOne(own).outcome(), Result::OUTCOME_UNCHANGED);
+}
+
 TEST_F(OrganisationsTest, ARowThatIsBlankIsRefusedWithItsPath) {
-  auto request = Import("OD:S", " ", " ");
+  auto request = Import("OD:S", " ", "\xe2\x80\x8b");
   const auto response = server_.Call(&Stub::ImportOrganisations, request, token_);
   EXPECT_EQ(response.status().code(), StatusCode::kInvalidArgument);
   std::vector<std::string> fields;

@@ -176,6 +176,12 @@ TEST_F(ParticipantsTest, PersonRulesHoldForEveryWayIn) {
   nameless.clear_given_name();
   nameless.clear_family_name();
   EXPECT_EQ(Update(nameless, {"given_name", "family_name"}).status().code(), StatusCode::kInvalidArgument);
+  nameless.set_given_name("\xe2\x80\x8b");  // a zero-width space
+  EXPECT_EQ(Update(nameless, {"given_name", "family_name"}).status().code(), StatusCode::kInvalidArgument);
+  v1::Participant unseen = Bello();
+  unseen.set_given_name("\xef\xbb\xbf");
+  unseen.set_family_name("\xc2\xa0");
+  EXPECT_EQ(status::FieldFaults(Register(unseen).status()).at(0).field, "participant.given_name");
 }
 
 TEST_F(ParticipantsTest, ExternalRefAndAddressAreUniqueInAnOrganisation) {
@@ -275,6 +281,39 @@ TEST_F(ParticipantsTest, WhoMovesKeepsTheUuidAndLeavesATombstone) {
   ASSERT_TRUE(Move(MoveRequest(after.name(), "rde")).ok());
   EXPECT_EQ(Get(before.name())->state(), v1::Participant::STATE_ACTIVE);
   EXPECT_EQ(Get(after.name())->moved_to(), before.name());
+}
+
+TEST_F(ParticipantsTest, BothOrganisationsOfAMoveAreTold) {
+  const v1::Participant before = Registered(Amara());
+  const auto moved = Move(MoveRequest(before.name(), "rgr"));
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  EXPECT_THAT(Events(),
+              ElementsAre("REGISTERED organisations/rde", "MOVED_AWAY organisations/rde", "MOVED organisations/rgr"));
+  // What a partner sees of it.
+  const auto watch = [&](const std::string& organisation) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + server_.Token(organisation));
+    const auto stub = changes::v1::ChangesService::NewStub(server_.channel());
+    const auto stream = stub->WatchChanges(&context, {});
+    std::vector<ParticipantEvent> events;
+    changes::v1::WatchChangesResponse response;
+    while (stream->Read(&response) && response.changes_size() > 0) {
+      for (const auto& change : response.changes()) {
+        if (change.has_participant_event()) events.push_back(change.participant_event());
+      }
+    }
+    context.TryCancel();
+    return events;
+  };
+  const auto left = watch("rde");
+  ASSERT_THAT(left, SizeIs(2));
+  EXPECT_EQ(left[1].kind(), ParticipantEvent::KIND_MOVED_AWAY);
+  EXPECT_EQ(left[1].participant(), before.name());
+  EXPECT_EQ(left[1].moved_from(), "");
+  const auto joined = watch("rgr");
+  ASSERT_THAT(joined, SizeIs(1));
+  EXPECT_EQ(joined[0].kind(), ParticipantEvent::KIND_MOVED);
+  EXPECT_EQ(joined[0].participant(), moved->participant().name());
 }
 
 TEST_F(ParticipantsTest, AMoveNeedsRoomAtTheOtherSide) {

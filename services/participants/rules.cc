@@ -79,7 +79,7 @@ bool IsSet(const v1::Participant& participant, const char* path) {
 
 }  // namespace
 
-std::string Clean(std::string_view text) { return text::Nfc(text::Trim(text)); }
+std::string Clean(std::string_view text) { return text::IsBlank(text) ? "" : text::Nfc(text::Trim(text)); }
 
 std::vector<Fault> PersonFaults(const Person& person) {
   std::vector<Fault> faults;

@@ -32,7 +32,7 @@ struct Fault {
   std::string fix;    // a sentence
 };
 
-// Without outer white space and in NFC: how all text is kept.
+// Without outer white space and in NFC: how all text is kept. Nothing where there is nothing to be seen.
 std::string Clean(std::string_view text);
 
 // Every fault of a person, in the order of the fields, at most one a field.

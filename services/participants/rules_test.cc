@@ -72,6 +72,13 @@ TEST(PersonRulesTest, TextIsTrimmedAndComposedAndOtherwiseKept) {
   EXPECT_EQ(Clean("van  der Berg"), "van  der Berg");
 }
 
+TEST(PersonRulesTest, TextThatCannotBeSeenIsNone) {
+  EXPECT_EQ(Clean("\xe2\x80\x8b"), "");
+  EXPECT_EQ(Clean(" \xef\xbb\xbf\xc2\xa0"), "");
+  // Beside what can be seen it is kept: scripts need joiners.
+  EXPECT_EQ(Clean("A\xe2\x80\x8d"), "A\xe2\x80\x8d");
+}
+
 TEST(PersonRulesTest, AnAnswerHasWhatTheRequestHad) {
   v1::Participant wanted;
   wanted.set_given_name("Amara");

@@ -144,8 +144,8 @@ std::string DateFault(const std::string& date, absl::Time now) {
   constexpr int kYears = 5;
   absl::CivilDay day;
   const absl::CivilDay today = absl::ToCivilDay(now, absl::UTCTimeZone());
-  const bool near =
-      absl::ParseCivilTime(date, &day) && day.year() >= today.year() - kYears && day.year() <= today.year() + kYears;
+  const auto years_on = [&](int years) { return absl::CivilDay(today.year() + years, today.month(), today.day()); };
+  const bool near = absl::ParseCivilTime(date, &day) && day >= years_on(-kYears) && day <= years_on(kYears);
   return near ? "" : "must be within five years of today";
 }
 

@@ -156,6 +156,18 @@ TEST(ResolveTimesTest, TheEndIsLater) {
   EXPECT_EQ(ResolveTimes("2021-08-12", "09:00", "", "Europe/Nowhere", absl::Minutes(1)).field, "time_zone");
 }
 
+TEST(DateFaultTest, ADateIsWithinFiveYears) {
+  const absl::Time now = absl::FromCivil(absl::CivilMinute(2021, 7, 20, 9, 0), absl::UTCTimeZone());
+  for (const char* near : {"2021-07-20", "2016-07-20", "2026-07-20"}) EXPECT_EQ(DateFault(near, now), "") << near;
+  for (const char* far : {"2016-07-19", "2026-07-21", "0021-08-12", "2121-08-12", "9999-12-31", "2021-02-30", "soon"}) {
+    EXPECT_EQ(DateFault(far, now), "must be within five years of today") << far;
+  }
+  // The day that only leap years have.
+  const absl::Time leap_day = absl::FromCivil(absl::CivilDay(2024, 2, 29), absl::UTCTimeZone());
+  EXPECT_EQ(DateFault("2029-02-28", leap_day), "");
+  EXPECT_EQ(DateFault("2019-03-01", leap_day), "");
+}
+
 TEST(NamesTest, SessionIdsAndNamesFromIds) {
   EXPECT_EQ(SessionId("2021-08-12", "09:00", 1), "2021-08-12-0900");
   EXPECT_EQ(SessionId("2021-08-12", "09:00", 3), "2021-08-12-0900-3");

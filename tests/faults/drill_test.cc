@@ -1,7 +1,9 @@
 // The real services in this process, over a disk that fails: a short drill (fault-drill fsync runs longer ones).
 #include <stdlib.h>
+#include <sys/wait.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "gtest/gtest.h"
 #include "tests/faults/drills.h"
@@ -19,6 +21,27 @@ TEST(FailingDiskDrillTest, NothingIsAcknowledgedThatIsNotStored) {
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_TRUE(result->verdict.ok()) << result->verdict.Text();
   EXPECT_GT(result->acknowledged, 0);
+}
+
+// The program itself; nothing of this starts a server.
+TEST(EquitydTest, WhatCannotBeAPortIsUsage) {
+  std::string folder = std::filesystem::temp_directory_path() / "faults_test-XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const std::string data = folder + "/data";
+  for (const char* option : {"--port", "--admin-port"}) {
+    for (const char* value : {"65536", "-1", "4294967296", "443.5", "http", "''"}) {
+      const std::string command = "timeout 20 \"" EQUITYD "\" --data " + data + " --dev-issuer " + option + "=" +
+                                  value + " >" + folder + "/out 2>&1";
+      const int status = std::system(command.c_str());
+      ASSERT_TRUE(WIFEXITED(status));
+      EXPECT_EQ(WEXITSTATUS(status), 2) << option << " " << value;
+      std::ifstream file(folder + "/out");
+      const std::string said{std::istreambuf_iterator<char>(file), {}};
+      EXPECT_NE(said.find(option), std::string::npos) << said;
+    }
+  }
+  EXPECT_FALSE(std::filesystem::exists(data));
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -207,6 +207,32 @@ TEST_F(RegistrationsTest, OrganisationsByIdCodeAndScheme) {
   EXPECT_THAT(People("other").participants(), SizeIs(2));
 }
 
+TEST_F(RegistrationsTest, AnIdIsItsOrganisationsOwnEvenIfAnotherHasItAsACode) {
+  v1::ImportOrganisationsRequest import;
+  auto* organisation = import.add_organisations();
+  organisation->mutable_code()->set_scheme("LOCAL");
+  organisation->mutable_code()->set_value("rde");
+  organisation->set_display_name("Whose code is an id");
+  organisation->set_sector(v1::SECTOR_VCSE);
+  organisation->set_id("other");
+  import.set_request_id(NewRequestId());
+  ASSERT_TRUE(server_.Call(&v1::OrganisationService::Stub::ImportOrganisations, import, server_.Token()).ok());
+  Rows rows;
+  for (const char* text : {"rde", "RDE", "LOCAL:rde", "ODS:rde"}) {
+    const int number = static_cast<int>(rows.size()) + 1;
+    rows.push_back(Row(number, absl::StrCat("p", number)));
+    rows.back().set_organisation(text);
+  }
+  const std::vector<std::string> expected = {"REGISTERED", "REJECTED AMBIGUOUS_ORGANISATION organisation", "REGISTERED",
+                                             "REGISTERED"};
+  EXPECT_EQ(Brief(Validate(server_, New(), rows)), expected);
+  const auto outcomes = Submit(server_, New(), rows);
+  EXPECT_EQ(Brief(outcomes), expected);
+  EXPECT_THAT((*outcomes)[0].participant(), StartsWith("organisations/rde/"));
+  EXPECT_THAT((*outcomes)[2].participant(), StartsWith("organisations/other/"));
+  EXPECT_THAT((*outcomes)[3].participant(), StartsWith("organisations/rde/"));
+}
+
 TEST_F(RegistrationsTest, APartnerRegistersItsOwnStaffOnly) {
   Sending sending = New();
   sending.token = server_.Token("rde");
@@ -219,6 +245,21 @@ TEST_F(RegistrationsTest, APartnerRegistersItsOwnStaffOnly) {
                                            "REJECTED NO_SUCH_ORGANISATION organisation"));
   EXPECT_EQ((*outcomes)[2].message(), (*outcomes)[3].message());
   EXPECT_EQ((*outcomes)[2].fix(), (*outcomes)[3].fix());
+}
+
+TEST_F(RegistrationsTest, ANameMustBeSeen) {
+  Rows rows;
+  for (const char* name : {"\xe2\x80\x8b", "\xc2\xa0", "\xef\xbb\xbf", "\xe3\x85\xa4"}) {
+    const int number = static_cast<int>(rows.size()) + 1;
+    rows.push_back(Row(number, absl::StrCat("p", number)));
+    rows.back().set_given_name(name);
+    rows.back().set_family_name(name);
+  }
+  EXPECT_EQ(SubmitNew(rows), std::vector<std::string>(rows.size(), "REJECTED MISSING_FIELD given_name"));
+  // One that is seen is enough; the other is kept as none.
+  rows[0].set_family_name("Okafor");
+  EXPECT_THAT(SubmitNew({rows[0]}), ElementsAre("REGISTERED"));
+  EXPECT_EQ(People().participants(0).given_name(), "");
 }
 
 TEST_F(RegistrationsTest, TheFirstFaultByColumnGivesTheCode) {
@@ -245,6 +286,27 @@ TEST_F(RegistrationsTest, WhoMovedAndWhoLeft) {
   EXPECT_EQ(People().participants(1).name(), left);
   EXPECT_EQ(People().participants(1).state(), v1::Participant::STATE_ACTIVE);
   EXPECT_EQ(server_.Feed().back().participant_event().kind(), ParticipantEvent::KIND_REGISTERED);
+}
+
+TEST_F(RegistrationsTest, ABookingOfTheFormerOrganisationIsNotNamed) {
+  const std::string session = server_.AddSession(kJuly, 1);
+  EXPECT_THAT(SubmitNew({Row(1, "a", kJuly)}), ElementsAre("SEATED"));
+  v1::MoveParticipantRequest move;
+  move.set_name(People().participants(0).name());
+  move.set_organisation("organisations/rgr");
+  move.set_request_id(NewRequestId());
+  ASSERT_TRUE(server_.Call(&v1::ParticipantService::Stub::MoveParticipant, move, server_.Token()).ok());
+  auto row = Row(1, "a", kJuly);
+  row.set_organisation("RGR");
+  Sending sending = New();
+  sending.token = server_.Token("rgr");
+  for (const auto& outcomes : {Validate(server_, sending, {row}), Submit(server_, sending, {row})}) {
+    EXPECT_THAT(Brief(outcomes), ElementsAre("UNCHANGED"));
+    EXPECT_EQ((*outcomes)[0].booking(), "");
+    EXPECT_EQ((*outcomes)[0].session(), session);
+    EXPECT_THAT((*outcomes)[0].participant(), StartsWith("organisations/rgr/"));
+  }
+  EXPECT_EQ(Bookings("rde"), 1);
 }
 
 TEST_F(RegistrationsTest, WhoLeftStaysLeftWhenTheRowFalls) {

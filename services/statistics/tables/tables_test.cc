@@ -74,6 +74,27 @@ TEST_F(TablesTest, SessionsAreInTheWeekOfTheirDate) {
                   Pair(absl::StrCat("2021-W32|", kMonday), "0"), Pair(absl::StrCat("2021-W32|", kThursday), "0")));
 }
 
+TEST_F(TablesTest, BesideSessionsStandTheWeeksThatHaveOne) {
+  constexpr char kYearsOn[] = "workshops/equity/sessions/2025-08-04";
+  workshops_.Add(testing::SessionIs(kYearsOn, kSummer, "2025-08-04", 30));
+  Seat("trust", 3, kYearsOn);
+  Count();
+  for (const char* measure : {"people.seated", "places.taken"}) {
+    const auto weeks_first = model_.Table(measure, {v1::DIMENSION_ISO_WEEK, v1::DIMENSION_SESSION});
+    EXPECT_EQ(weeks_first.size(), 9u) << measure;
+    EXPECT_EQ(weeks_first.at(absl::StrCat("2025-W32|", kYearsOn)), "3");
+    EXPECT_EQ(weeks_first.at(absl::StrCat("2021-W31|", kYearsOn)), "0");
+    const auto sessions_first = model_.Table(measure, {v1::DIMENSION_SESSION, v1::DIMENSION_ISO_WEEK});
+    EXPECT_EQ(sessions_first.size(), 9u) << measure;
+    EXPECT_EQ(sessions_first.at(absl::StrCat(kYearsOn, "|2025-W32")), "3");
+  }
+  // By itself a week without a session is a 0 and no gap: four years and one week of them.
+  auto weeks = model_.Table("places.taken", {v1::DIMENSION_ISO_WEEK});
+  EXPECT_EQ(weeks.size(), 210u);
+  EXPECT_EQ(weeks["2023-W01"], "0");
+  EXPECT_EQ(weeks["2025-W32"], "3");
+}
+
 TEST_F(TablesTest, SmallNumbersOfPeopleAreHiddenAndPlacesAreNot) {
   Seat("trust", 12, kMonday);
   Seat("council", 3, kMonday);

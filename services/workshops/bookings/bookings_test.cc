@@ -240,6 +240,46 @@ TEST_F(BookingsTest, ListsAreNarrowedAndPaged) {
   EXPECT_EQ(status::FieldFaults(Call(*bookings_, &Stub::ListBookings, request).status()).front().field, "page_token");
 }
 
+TEST_F(BookingsTest, PositionsInLongWaitingListsAreRightOnEveryPage) {
+  constexpr int kWaiting = 30;
+  const std::string second = AddSession("2021-08-17", "09:00", 1);
+  FillFirst();
+  Booked(Person("esneft", 3), second);
+  std::map<std::string, int> expected;  // booking to position
+  std::vector<v1::Booking> of_first;
+  for (int i = 0; i < kWaiting; ++i) {
+    const char* organisation = i % 3 == 0 ? "rde" : "esneft";
+    of_first.push_back(Booked(Person(organisation, 100 + i), first_, v1::ON_FULL_WAITLIST));
+    expected[of_first.back().name()] = i + 1;
+    if (i % 2 == 0) {
+      expected[Booked(Person(organisation, 200 + i), second, v1::ON_FULL_WAITLIST).name()] = i / 2 + 1;
+    }
+  }
+  const auto check = [&](const std::string& parent, const std::string& session, int page_size) {
+    v1::ListBookingsRequest request;
+    request.set_parent(parent);
+    request.set_session(session);
+    request.set_page_size(page_size);
+    int waiting = 0;
+    for (const v1::Booking& booking : List(request)) {
+      const auto found = expected.find(booking.name());
+      EXPECT_EQ(booking.waiting_position(), found == expected.end() ? 0 : found->second) << booking.name();
+      EXPECT_EQ(booking.SerializeAsString(), GetBooking(booking.name()).SerializeAsString());
+      waiting += booking.state() == v1::Booking::STATE_WAITING;
+    }
+    return waiting;
+  };
+  EXPECT_EQ(check("organisations/-", "", 7), kWaiting + kWaiting / 2);
+  EXPECT_EQ(check("organisations/-", first_, 4), kWaiting);
+  // Those of others count, though they are not listed.
+  EXPECT_EQ(check("organisations/rde", "", 3), kWaiting / 3 + kWaiting / 6);
+  // Who gives up moves up those behind, of this session alone.
+  ASSERT_TRUE(Cancel(of_first[9].name()).ok());
+  expected.erase(of_first[9].name());
+  for (int i = 10; i < kWaiting; ++i) --expected[of_first[static_cast<size_t>(i)].name()];
+  EXPECT_EQ(check("organisations/-", "", 7), kWaiting + kWaiting / 2 - 1);
+}
+
 TEST_F(BookingsTest, APartnerSeesAndTouchesItsOwnAlone) {
   const v1::Booking own = Booked(Person("rde", 1), first_);
   const v1::Booking foreign = Booked(Person("esneft", 2), first_);

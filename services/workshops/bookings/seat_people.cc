@@ -89,6 +89,7 @@ v1::SeatOutcome CarryOut(rpc::WriteContext& context, sql::Transaction& transacti
     // Made before the person moved: where that was is not the new organisation's to see.
     if (OrganisationId(outcome.booking().name()) != OrganisationId(row.participant())) {
       outcome.mutable_booking()->clear_name();
+      outcome.mutable_booking()->set_participant(row.participant());
     }
   } else {
     *outcome.mutable_booking() =
@@ -96,12 +97,10 @@ v1::SeatOutcome CarryOut(rpc::WriteContext& context, sql::Transaction& transacti
              {.participant = row.participant(), .decision = planned.decision, .request_id = row.request_id()});
   }
   // The registration that brought the row makes the person active; this saves waiting for the feed to say so, and keeps
-  // older news of the feed, that the person left, from undoing it.
-  if (planned.decision.kind != Decision::Kind::kKeep || planned.person->state != PersonState::kActive) {
-    RecordPerson(transaction, OrganisationId(row.participant()), ChildId(row.participant()), PersonState::kActive,
-                 context.now());
-    planned.person->state = PersonState::kActive;
-  }
+  // older news of the feed, that the person left, from undoing it: from taking a place that was kept, too.
+  RecordPerson(transaction, OrganisationId(row.participant()), ChildId(row.participant()), PersonState::kActive,
+               context.now());
+  planned.person->state = PersonState::kActive;
   return outcome;
 }
 
@@ -126,6 +125,7 @@ v1::Booking ToBeKept(sql::ReadTransaction& transaction, const std::vector<Planne
   const std::string& participant = planned.row->participant();
   if (auto held = store::FindLiveBooking(transaction, ChildId(participant), planned.decision.held)) {
     held->message.clear_name();
+    held->message.set_participant(participant);
     return std::move(held->message);
   }
   const auto earlier = std::find_if(plan.begin(), plan.end(), [&](const PlannedRow& each) {

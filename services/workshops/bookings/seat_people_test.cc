@@ -132,6 +132,55 @@ TEST_F(SeatPeopleTest, TheIdsOfOneTenantSayNothingToAnother) {
   EXPECT_TRUE(response.outcomes(0).booking().name().starts_with("organisations/esneft/"));
 }
 
+TEST_F(SeatPeopleTest, ABookingOfTheFormerOrganisationIsKeptWithoutItsName) {
+  const v1::Booking before = Booked(Person("rde", 1), second_);
+  const std::string moved = "organisations/esneft" + Person("rde", 1).substr(sizeof("organisations/rde") - 1);
+  changes::v1::ParticipantEvent event;
+  event.set_kind(changes::v1::ParticipantEvent::KIND_MOVED);
+  event.set_participant(moved);
+  event.set_moved_from(Person("rde", 1));
+  Tell(event);
+  const auto batch = Batch({Row(moved, "2021-08-17")});
+  const auto previewed = Preview(batch);
+  const auto seated = Seat(batch);
+  for (const Outcome& outcome : {previewed.outcomes(0), seated.outcomes(0)}) {
+    EXPECT_EQ(Short(outcome), "UNCHANGED");
+    EXPECT_EQ(outcome.booking().name(), "");
+    EXPECT_EQ(outcome.booking().participant(), moved);
+    EXPECT_EQ(outcome.booking().session(), second_);
+    EXPECT_EQ(outcome.booking().session_date(), "2021-08-17");
+  }
+  EXPECT_EQ(GetBooking(before.name()).SerializeAsString(), before.SerializeAsString());
+}
+
+// The person leaves and is registered again before the feed has brought that the person left.
+TEST_F(SeatPeopleTest, OldNewsThatThePersonLeftTakesNoPlaceThatARowWasGiven) {
+  const std::string person = Person("rde", 1);
+  const auto leave_at = [&](const std::string& time) {
+    SetNow(London(time));
+    changes::v1::ParticipantEvent event;
+    event.set_kind(changes::v1::ParticipantEvent::KIND_DEACTIVATED);
+    event.set_participant(person);
+    Tell(event);
+  };
+  Know({person});
+  SetNow(London("2021-07-20 11:00"));
+  const auto seated = Seat(Batch({Row(person, "2021-08-12")}));
+  ASSERT_EQ(Short(seated.outcomes(0)), "SEATED");
+  const std::string booking = seated.outcomes(0).booking().name();
+  leave_at("2021-07-20 10:00");
+  EXPECT_EQ(GetBooking(booking).state(), v1::Booking::STATE_SEATED);
+  EXPECT_EQ(ReasonOf(Book(person, first_)), "OK") << "the person is still active";
+  // The same for a place that the row found and kept.
+  SetNow(London("2021-07-20 13:00"));
+  ASSERT_EQ(Short(Seat(Batch({Row(person, "2021-08-12")})).outcomes(0)), "UNCHANGED");
+  leave_at("2021-07-20 12:00");
+  EXPECT_EQ(GetBooking(booking).state(), v1::Booking::STATE_SEATED);
+  // Who leaves afterwards has left.
+  leave_at("2021-07-20 14:00");
+  EXPECT_EQ(GetBooking(booking).state(), v1::Booking::STATE_CANCELLED);
+}
+
 TEST_F(SeatPeopleTest, AtomicMeansAllOrNone) {
   const auto changes = Changes().size();
   const std::vector<v1::SeatRow> too_many = {Row(Person("rde", 1), "2021-08-12"), Row(Person("rde", 2), "2021-08-12"),

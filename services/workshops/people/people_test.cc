@@ -75,6 +75,38 @@ TEST_F(PeopleTest, WhoMovesKeepsThePlaceUnderTheOldName) {
   EXPECT_EQ(GetBooking(booking.name()).state(), v1::Booking::STATE_CANCELLED);
 }
 
+TEST_F(PeopleTest, AFormerOrForeignNameLearnsNothingOfThePersonsBookings) {
+  const std::string before = AddSession("2021-08-17", "09:00", 5);
+  const std::string after = AddSession("2021-08-24", "09:00", 5);
+  const std::string old_name = Person("rde", 1);
+  const auto named = [&](const std::string& organisation) {
+    return "organisations/" + organisation + old_name.substr(sizeof("organisations/rde") - 1);
+  };
+  Booked(old_name, before);
+  Tell(ParticipantEvent::KIND_MOVED, named("esneft"), old_name);
+  ASSERT_TRUE(Book(named("esneft"), after).ok());
+  const std::map<std::string, std::string> reasons = {{"rde", "PARTICIPANT_NOT_ACTIVE"},
+                                                      {"vcse", "PARTICIPANT_NOT_KNOWN_YET"}};
+  for (const auto& [organisation, reason] : reasons) {
+    const std::string partner = Token("partner", organisation);
+    const v1::Booking colleagues[] = {Booked(Person(organisation, 2), before), Booked(Person(organisation, 3), after)};
+    for (const v1::Booking& colleague : colleagues) {
+      v1::BookPlaceRequest book;
+      book.set_participant(named(organisation));
+      book.set_session(colleague.session());
+      book.set_request_id(NewId());
+      EXPECT_EQ(ReasonOf(CallAs(partner, *bookings_, &v1::BookingService::Stub::BookPlace, book)), reason);
+      EXPECT_EQ(ReasonOf(Book(named(organisation), colleague.session())), reason) << "nor does the central team";
+      v1::SubstituteBookingRequest substitute;
+      substitute.set_name(colleague.name());
+      substitute.set_participant(named(organisation));
+      substitute.set_request_id(NewId());
+      EXPECT_EQ(ReasonOf(CallAs(partner, *bookings_, &v1::BookingService::Stub::SubstituteBooking, substitute)),
+                reason);
+    }
+  }
+}
+
 TEST_F(PeopleTest, ALateLeaverDoesNotUndoANewRegistration) {
   // The person is told to have left after the business clock was set back: as old news.
   const v1::Booking booking = Booked(Person("rde", 1), session_);

@@ -91,6 +91,8 @@ TEST_F(ImportTest, TheSameAgainIsUnchangedAndDifferencesAreUpdates) {
 TEST_F(ImportTest, RowsAreJudgedOneByOne) {
   ExpectRejected(Row("", "13:00", "80"), "MISSING_FIELD", "date");
   ExpectRejected(Row("2021-02-29", "13:00", "80"), "INVALID_DATE", "date");
+  ExpectRejected(Row("2121-08-02", "13:00", "80"), "INVALID_DATE", "date");
+  ExpectRejected(Row("1921-08-02", "13:00", "80"), "INVALID_DATE", "date");
   ExpectRejected(Row("2021-08-02", "1pm", "80"), "INVALID_VALUE", "start");
   ExpectRejected(Row("2021-08-02", "13:00", "many"), "INVALID_VALUE", "capacity");
   ExpectRejected(Row("2021-08-02", "13:00", "0"), "INVALID_VALUE", "capacity");

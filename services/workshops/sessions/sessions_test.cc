@@ -84,6 +84,12 @@ TEST_F(SessionsTest, WhatCreatingRefuses) {
   EXPECT_EQ(ReasonOf(Call(*sessions_, &Stub::CreateSession, request)), "NOT_FOUND");
   EXPECT_EQ(status::FieldFaults(Create("2021-08-12", "09:00", 1, "08:00").status()).front().field, "session.end");
   EXPECT_EQ(status::FieldFaults(Create("2021-08-12", "23:00", 1).status()).front().field, "session.end");
+  for (const char* far : {"2121-08-12", "2026-07-21", "1921-08-12"}) {
+    const auto faults = status::FieldFaults(Create(far, "09:00", 1).status());
+    ASSERT_THAT(faults, testing::SizeIs(1)) << far;
+    EXPECT_EQ(faults[0].field, "session.date");
+    EXPECT_EQ(faults[0].description, "must be within five years of today");
+  }
   ASSERT_TRUE(Create("2021-08-12", "09:00", 1).ok());
   EXPECT_EQ(ReasonOf(Create("2021-08-12", "09:00", 1)), "SESSION_EXISTS");
 }
