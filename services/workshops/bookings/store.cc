@@ -10,7 +10,7 @@
 namespace equity::workshops::store {
 namespace {
 
-// `state <= 2` and `state > 2`, written so wherever they are meant, are what the partial indexes know.
+// `state <= 2`, written so wherever it is meant, is what the partial indexes of live bookings know.
 #define BOOKING_SELECT_WITH(position)                                                                               \
   "SELECT b.id, b.organisation, b.participant, s.workshop, s.id, r.workshop, r.id, s.date, b.state, b.attendance, " \
   "b.version, b.create_time, b.update_time, b.session, b.requested_session, s.start_time, b.rule, " position        \
@@ -24,16 +24,15 @@ namespace {
 #define BOOKING_SELECT_TO_CHANGE BOOKING_SELECT_WITH("0")
 
 const sql::Sql kFind{"bookings.find", BOOKING_SELECT "WHERE b.id = $1 AND b.organisation = $2"};
-const sql::Sql kFindLive{"bookings.find_live",
-                         BOOKING_SELECT "WHERE b.participant = $1 AND b.session = $2 AND b.state <= 2"};
+const sql::Sql kFindLive{"bookings.find_live", BOOKING_SELECT "WHERE b.participant = $1 AND b.live = $2"};
 const sql::Sql kFindByRequest{"bookings.find_by_request",
                               BOOKING_SELECT "WHERE b.request_id = $2 AND coalesce(b.made_for, b.participant) = $1"};
 const sql::Sql kFirstWaiting{"bookings.first_waiting", BOOKING_SELECT_TO_CHANGE
                              "WHERE b.session = $1 AND b.state = 2 ORDER BY b.ticket LIMIT $2"};
 const sql::Sql kLiveOfSession{"bookings.live_of_session",
                               BOOKING_SELECT_TO_CHANGE "WHERE b.session = $1 AND b.state <= 2 ORDER BY b.id"};
-const sql::Sql kLiveOfPerson{"bookings.live_of_person",
-                             BOOKING_SELECT_TO_CHANGE "WHERE b.participant = $1 AND b.state <= 2 ORDER BY b.session"};
+const sql::Sql kLiveOfPerson{"bookings.live_of_person", BOOKING_SELECT_TO_CHANGE
+                             "WHERE b.participant = $1 AND b.live IS NOT NULL ORDER BY b.live"};
 
 // A list for each thing that it can be narrowed by, as each has an index of its own; the others are checked on the way.
 #define BOOKING_LIST_END                                                                                             \
@@ -44,11 +43,8 @@ const sql::Sql kListOfOrganisation{"bookings.list_of_organisation",
                                    BOOKING_SELECT_TO_CHANGE "WHERE b.organisation = $3" BOOKING_LIST_END};
 const sql::Sql kListOfSession{"bookings.list_of_session",
                               BOOKING_SELECT_TO_CHANGE "WHERE b.session = $4" BOOKING_LIST_END};
-// A person has few, and live ones are sorted by hand.
-const sql::Sql kListLiveOfPerson{"bookings.list_live_of_person",
-                                 BOOKING_SELECT_TO_CHANGE "WHERE b.participant = $6 AND b.state <= 2" BOOKING_LIST_END};
-const sql::Sql kListEndedOfPerson{"bookings.list_ended_of_person",
-                                  BOOKING_SELECT_TO_CHANGE "WHERE b.participant = $6 AND b.state > 2" BOOKING_LIST_END};
+const sql::Sql kListOfPerson{"bookings.list_of_person",
+                             BOOKING_SELECT_TO_CHANGE "WHERE b.participant = $6" BOOKING_LIST_END};
 
 // Who waits for a session, in order: one look for all of a page, where a look for each would be as many as those
 // before.
@@ -57,14 +53,15 @@ const sql::Sql kWaitingOrder{"bookings.waiting_order",
 
 const sql::Sql kInsert{
     "bookings.insert",
-    "INSERT INTO bookings (id, organisation, participant, session, requested_session, state, ticket, attendance, "
+    "INSERT INTO bookings (id, organisation, participant, session, live, requested_session, state, ticket, attendance, "
     "version, create_time, update_time, rule, policy, seen_capacity, seen_taken, seen_waiting, request_id) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $9, $10, $11, $12, $13, $14, $15)"};
+    "VALUES ($1, $2, $3, $4, $4, $5, $6, $7, 0, $8, $9, $9, $10, $11, $12, $13, $14, $15)"};
 const sql::Sql kSetState{"bookings.set_state",
-                         "UPDATE bookings SET state = $2, version = $3, update_time = $4 WHERE id = $1"};
+                         "UPDATE bookings SET state = $2, live = CASE WHEN $2 <= 2 THEN session END, version = $3, "
+                         "update_time = $4 WHERE id = $1"};
 const sql::Sql kCancelOfSession{
     "bookings.cancel_of_session",
-    "UPDATE bookings SET state = 4, version = $2, update_time = $3 WHERE session = $1 AND state <= 2"};
+    "UPDATE bookings SET state = 4, live = NULL, version = $2, update_time = $3 WHERE session = $1 AND state <= 2"};
 const sql::Sql kSetParticipant{"bookings.set_participant",
                                "UPDATE bookings SET made_for = coalesce(made_for, participant), participant = $2, "
                                "version = $3, update_time = $4 WHERE id = $1"};
@@ -77,7 +74,7 @@ const sql::Sql kFindPerson{"people.state", "SELECT state FROM people WHERE parti
 const sql::Sql kFindHeld{"bookings.held",
                          "SELECT session, requested_session FROM bookings "
                          "WHERE participant = $1 AND state <= 2 AND requested_session <> session "
-                         "UNION ALL SELECT session, session FROM bookings WHERE participant = $1 AND state <= 2"};
+                         "UNION ALL SELECT live, live FROM bookings WHERE participant = $1 AND live IS NOT NULL"};
 
 Booking ReadBooking(const sql::Row& row) {
   Booking booking;
@@ -131,27 +128,13 @@ std::vector<Booking> LiveBookingsOfPerson(sql::ReadTransaction& transaction, std
 
 namespace {
 
-std::vector<Booking> ListOfPerson(sql::ReadTransaction& transaction, const BookingFilter& filter,
-                                  std::string_view after, int limit) {
-  const auto list = [&](const sql::Sql& sql) {
-    return transaction.All(
-        sql, {after, filter.show_cancelled, filter.organisation, filter.session, limit, filter.participant},
-        ReadBooking);
-  };
-  std::vector<Booking> bookings = list(kListLiveOfPerson);
-  if (!filter.show_cancelled) return bookings;
-  std::vector<Booking> ended = list(kListEndedOfPerson);
-  std::move(ended.begin(), ended.end(), std::back_inserter(bookings));
-  std::sort(bookings.begin(), bookings.end(), [](const Booking& left, const Booking& right) {
-    return ChildId(left.message.name()) < ChildId(right.message.name());
-  });
-  if (bookings.size() > static_cast<size_t>(limit)) bookings.erase(bookings.begin() + limit, bookings.end());
-  return bookings;
-}
-
 std::vector<Booking> ListWithoutPositions(sql::ReadTransaction& transaction, const BookingFilter& filter,
                                           std::string_view after, int limit) {
-  if (!filter.participant.empty()) return ListOfPerson(transaction, filter, after, limit);
+  if (!filter.participant.empty()) {
+    return transaction.All(
+        kListOfPerson, {after, filter.show_cancelled, filter.organisation, filter.session, limit, filter.participant},
+        ReadBooking);
+  }
   const sql::Sql& sql = filter.session != 0            ? kListOfSession
                         : !filter.organisation.empty() ? kListOfOrganisation
                                                        : kListAll;
@@ -229,25 +212,10 @@ Person FindPerson(sql::ReadTransaction& transaction, std::string_view organisati
 }
 
 std::vector<const sql::Sql*> BookingStatements() {
-  return {&kFind,
-          &kFindLive,
-          &kFindByRequest,
-          &kFirstWaiting,
-          &kLiveOfSession,
-          &kLiveOfPerson,
-          &kListOfOrganisation,
-          &kListOfSession,
-          &kListLiveOfPerson,
-          &kListEndedOfPerson,
-          &kListAll,
-          &kInsert,
-          &kSetState,
-          &kCancelOfSession,
-          &kSetParticipant,
-          &kSetAttendance,
-          &kFindPerson,
-          &kFindHeld,
-          &kWaitingOrder};
+  return {&kFind,         &kFindLive,           &kFindByRequest,   &kFirstWaiting,   &kLiveOfSession,
+          &kLiveOfPerson, &kListOfOrganisation, &kListOfSession,   &kListOfPerson,   &kListAll,
+          &kInsert,       &kSetState,           &kCancelOfSession, &kSetParticipant, &kSetAttendance,
+          &kFindPerson,   &kFindHeld,           &kWaitingOrder};
 }
 
 }  // namespace equity::workshops::store
