@@ -204,15 +204,13 @@ void Store::RunBatch(std::vector<std::unique_ptr<Job>>& batch) {
   outcomes.reserve(batch.size());
   try {
     RunDailyTask();
-    transaction.Execute(kBegin);
-    const absl::Time now = absl::Now();
-    for (auto& job : batch) {
-      outcomes.push_back(job->deadline < now ? TooLate() : RunJob(*job));
-      if (!writer_->InTransaction()) {
-        // The engine gave the whole transaction up: nothing of the batch is stored, whatever the jobs returned.
-        return finish_all(NotStored());
-      }
+    Attempt attempt = RunJobs(batch, false, outcomes);
+    if (attempt == Attempt::kToUndo) {
+      transaction.Execute(kRollback);
+      attempt = RunJobs(batch, true, outcomes);
     }
+    // The engine gave the whole transaction up: nothing of the batch is stored, whatever the jobs returned.
+    if (attempt == Attempt::kGone) return finish_all(NotStored());
   } catch (const sql::Error& error) {
     // The frame itself failed, before COMMIT: nothing is stored.
     if (writer_->InTransaction()) {
@@ -252,28 +250,40 @@ void Store::RunBatch(std::vector<std::unique_ptr<Job>>& batch) {
   }
 }
 
+Store::Attempt Store::RunJobs(std::vector<std::unique_ptr<Job>>& batch, bool savepoints,
+                              std::vector<absl::Status>& outcomes) {
+  outcomes.clear();
+  sql::Transaction(*writer_).Execute(kBegin);
+  const absl::Time now = absl::Now();
+  for (auto& job : batch) {
+    const int64_t changes = writer_->total_changes();
+    outcomes.push_back(job->deadline < now ? TooLate() : savepoints ? RunInSavepoint(*job) : RunJob(*job));
+    if (!writer_->InTransaction()) return Attempt::kGone;
+    if (!savepoints && !outcomes.back().ok() && writer_->total_changes() != changes) return Attempt::kToUndo;
+  }
+  return Attempt::kToCommit;
+}
+
 absl::Status Store::RunJob(Job& job) {
-  sql::Transaction transaction(*writer_);
-  transaction.Execute(kSavepoint);
   try {
-    const absl::Status status = job.Run(transaction);
-    if (!status.ok()) return UndoJob(status);
-    transaction.Execute(kRelease);
-    return status;
+    sql::Transaction transaction(*writer_);
+    return job.Run(transaction);
   } catch (const sql::Error& error) {
-    if (!writer_->InTransaction()) return NotStored();
     const bool transient = error.failure() == sql::Failure::kFull || error.failure() == sql::Failure::kIo;
-    return UndoJob(transient ? NotStored() : absl::InternalError(error.what()));
+    return transient ? NotStored() : absl::InternalError(error.what());
   } catch (const std::exception& error) {
-    return UndoJob(absl::InternalError(error.what()));
+    return absl::InternalError(error.what());
   }
 }
 
-absl::Status Store::UndoJob(absl::Status because) {
+absl::Status Store::RunInSavepoint(Job& job) {
   sql::Transaction transaction(*writer_);
-  transaction.Execute(kUndo);
+  transaction.Execute(kSavepoint);
+  absl::Status status = RunJob(job);
+  if (!writer_->InTransaction()) return NotStored();
+  if (!status.ok()) transaction.Execute(kUndo);
   transaction.Execute(kRelease);
-  return because;
+  return status;
 }
 
 void Store::Fail(const std::string& why) {

@@ -109,6 +109,34 @@ TEST_F(StoreTest, WhatQueuesDuringACommitIsCommittedTogether) {
   EXPECT_EQ(Stored().size(), 100u);
 }
 
+TEST_F(StoreTest, AJobThatFailsAfterItWroteIsUndoneAndTheRestOfItsBatchStandsOnce) {
+  Open(Options());
+  std::atomic<bool> go = false;
+  std::atomic<int> stored = 0;
+  std::atomic<int> failed = 0;
+  store_->Submit(std::make_unique<Probe>(
+      [&](sql::Transaction&) {
+        while (!go) std::this_thread::yield();
+        return absl::OkStatus();
+      },
+      [](const absl::Status&) {}));
+  for (int i = 0; i < 10; ++i) {
+    store_->Submit(std::make_unique<Probe>(
+        [=](sql::Transaction& transaction) -> absl::Status {
+          transaction.Execute(kInsert, {i});
+          if (i % 3 == 1) transaction.Execute(kInsert, {i});  // the primary key
+          return i % 3 == 2 ? absl::FailedPreconditionError("no") : absl::OkStatus();
+        },
+        [&](const absl::Status& status) { ++(status.ok() ? stored : failed); }));
+  }
+  const int64_t before = store_->commits();
+  go = true;
+  while (stored + failed < 10) std::this_thread::yield();
+  EXPECT_LE(store_->commits() - before, 2);
+  EXPECT_EQ(stored, 4);
+  EXPECT_THAT(Stored(), ElementsAre(0, 3, 6, 9));
+}
+
 TEST_F(StoreTest, ExpiredWorkIsNotBegun) {
   Open(Options());
   std::atomic<bool> ran = false;

@@ -20,14 +20,15 @@ google::protobuf::Timestamp ToProto(absl::Time time) {
 
 exec::Migration CommonTables() {
   return {1, "common tables",
+          // A sequence is never given twice, as the newest row is never deleted.
           "CREATE TABLE feed ("
-          "  sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
+          "  sequence INTEGER PRIMARY KEY,"
           "  time INTEGER NOT NULL,"
           "  organisation TEXT NOT NULL,"
           "  event BLOB NOT NULL"
           ") STRICT;"
           "CREATE TABLE audit ("
-          "  sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
+          "  sequence INTEGER PRIMARY KEY,"
           "  time INTEGER NOT NULL,"
           "  actor TEXT NOT NULL,"
           "  organisation TEXT NOT NULL,"

@@ -45,6 +45,7 @@ absl::Status Follower::Connect() {
   changes::v1::WatchChangesRequest request;
   ASSIGN_OR_RETURN(*request.mutable_resume_token(), options_.load_token());
   for (const std::string& service : options_.services) request.add_services(service);
+  request.set_min_interval_ms(options_.min_interval_ms);
   grpc::ClientContext context;
   context.AddMetadata("authorization", "Bearer " + options_.bearer);
   {

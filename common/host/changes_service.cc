@@ -73,7 +73,9 @@ absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchCh
   });
   const std::string organisation =
       context.caller().IsBound() ? "organisations/" + context.caller().organisation : std::string();
+  const absl::Duration interval = absl::Milliseconds(request.min_interval_ms());
   bool caught_up = false;
+  absl::Time last_sent = absl::InfinitePast();
   while (!sink.Over()) {
     bool more = false;
     for (exec::Store* store : stores) {
@@ -84,6 +86,7 @@ absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchCh
       if (position[store->name()] == before) continue;
       response.set_resume_token(feed::Format(position));
       if (!sink.Write(response)) break;
+      last_sent = absl::Now();
     }
     if (more) continue;
     if (!caught_up) {
@@ -94,6 +97,7 @@ absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchCh
       continue;
     }
     signal.Wait(absl::Milliseconds(200));
+    absl::SleepFor(last_sent + interval - absl::Now());
   }
   return rpc::ServerGoing();
 }

@@ -31,6 +31,9 @@ Failure FailureOf(int code) {
 }
 
 int OpenFlags(const SqliteOptions& options) {
+  // Otherwise every allocation of every connection waits for one lock. Only before the first database is opened.
+  static const int without_statistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  (void)without_statistics;
   // A reader too opens the file read-write, as it must be able to write the shared memory of the log; `query_only`
   // keeps it from writing anything else.
   // A connection has one user at a time: SQLite need not lock it for each call.
@@ -145,6 +148,8 @@ int64_t SqliteConnection::Run(const Sql& sql, absl::Span<const Value> parameters
   if (code != SQLITE_DONE) Throw(handle, code, sql.name);
   return sqlite3_stmt_readonly(statement) ? 0 : sqlite3_changes64(handle);
 }
+
+int64_t SqliteConnection::total_changes() const { return sqlite3_total_changes64(database_.getHandle()); }
 
 bool SqliteConnection::InTransaction() const { return sqlite3_get_autocommit(database_.getHandle()) == 0; }
 

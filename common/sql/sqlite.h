@@ -31,6 +31,8 @@ class SqliteConnection final : public Connection {
 
   int64_t Run(const Sql& sql, absl::Span<const Value> parameters, RowCallback row) override;
   bool InTransaction() const override;
+  // How many rows this connection has inserted, updated or deleted.
+  int64_t total_changes() const;
 
   // Runs statements that are not worth preparing, such as a migration. Throws Error.
   void RunScript(const std::string& script);

@@ -7,6 +7,12 @@
 #include "services/statistics/model/progress.h"
 
 namespace equity::statistics {
+namespace {
+
+// Each batch costs a commit, and numbers need not be fresher than this.
+constexpr int kMinIntervalMs = 50;
+
+}  // namespace
 
 void Consumer::Start(std::vector<Source> sources) {
   std::lock_guard lock(mutex_);
@@ -41,6 +47,7 @@ void Consumer::Follow() {
     options.channel = source.channel;
     options.bearer = source.bearer;
     options.services = {source.service};
+    options.min_interval_ms = kMinIntervalMs;
     options.load_token = [this, service = source.service]() -> absl::StatusOr<std::string> {
       std::string token;
       RETURN_IF_ERROR(store_.Read([&](sql::ReadTransaction& transaction) {

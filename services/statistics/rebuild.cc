@@ -95,11 +95,13 @@ absl::Status Rebuild::ReadTo(const Consumer::Source& source, int64_t until, int6
   changes::v1::WatchChangesResponse batch;
   // An empty batch says that there is no more.
   while (stream->Read(&batch) && !batch.changes().empty()) {
+    int applied = 0;
     RETURN_IF_ERROR(runtime_.store()->Write([&](sql::Transaction& transaction) {
-      read += ApplyBatch(transaction, key_, generation, source.service, batch, until);
+      applied = ApplyBatch(transaction, key_, generation, source.service, batch, until);
       place = ReadPlace(transaction, generation, source.service);
       return absl::OkStatus();
     }));
+    read += applied;
     if (place.sequence >= until) return absl::OkStatus();
   }
   return RebuildInterrupted();

@@ -99,7 +99,7 @@ inline absl::Status ParticipantNotKnownYet() {
   return status::TryAgain("PARTICIPANT_NOT_KNOWN_YET",
                           "The person's registration has not arrived here. Send the same request again in a moment; if "
                           "this stays, check the participant's name.",
-                          absl::Seconds(1));
+                          absl::Milliseconds(100));
 }
 
 }  // namespace equity::workshops::errors

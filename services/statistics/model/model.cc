@@ -34,13 +34,17 @@ const sql::Sql kSetSession{"sessions.set",
                            "UPDATE local_sessions SET date = $2, capacity = $3, cancelled = $4 WHERE id = $1"};
 const sql::Sql kSessionsChallenge{"sessions.challenge", "SELECT challenge FROM local_sessions WHERE id = $1"};
 
-const sql::Sql kFindName{"names.find", "SELECT person FROM local_names WHERE generation = $1 AND hash = $2"};
+const sql::Sql kFindPerson{"people.find",
+                           "SELECT p.id, p.organisation, p.week, p.registered FROM local_names n "
+                           "JOIN local_people p ON p.id = n.person WHERE n.generation = $1 AND n.hash = $2"};
 const sql::Sql kAddName{"names.add", "INSERT INTO local_names (generation, hash, person) VALUES ($1, $2, $3)"};
 const sql::Sql kGiveNames{"names.give", "UPDATE local_names SET person = $2 WHERE person = $1"};
-const sql::Sql kReadPerson{"people.read", "SELECT organisation, week, registered FROM local_people WHERE id = $1"};
+const sql::Sql kReadPerson{"people.read", "SELECT id, organisation, week, registered FROM local_people WHERE id = $1"};
+// Where one is added for each event, RETURNING would cost SQLite more than the rest of it.
+const sql::Sql kNextPerson{"people.next", "SELECT coalesce(max(id), 0) + 1 FROM local_people"};
 const sql::Sql kAddPerson{"people.add",
-                          "INSERT INTO local_people (generation, organisation, week, registered)"
-                          " VALUES ($1, $2, $3, $4) RETURNING id"};
+                          "INSERT INTO local_people (id, generation, organisation, week, registered)"
+                          " VALUES ($1, $2, $3, $4, $5)"};
 const sql::Sql kSetPerson{"people.set",
                           "UPDATE local_people SET organisation = $2, week = $3, registered = $4 WHERE id = $1"};
 const sql::Sql kRemovePerson{"people.remove", "DELETE FROM local_people WHERE id = $1"};
@@ -141,55 +145,61 @@ void Model::ApplySession(const SessionEvent& event) {
 }
 
 void Model::ApplyBooking(const BookingEvent& event) {
-  const int64_t person = FindPerson(event.participant()).id;
-  const int64_t session = Session(event.session());
-  ChangeBooking(event.booking(), [&](Booking& booking) {
-    booking.person = person;  // where a colleague took the place over, another one than before
-    booking.session = session;
-    booking.state = event.state();
-  });
+  ChangeBooking(event.booking(), FindPerson(event.participant()), event.session(),
+                [&](Booking& booking) { booking.state = event.state(); });
 }
 
 void Model::ApplyAttendance(const AttendanceEvent& event) {
-  const int64_t person = FindPerson(event.participant()).id;
-  const int64_t session = Session(event.session());
-  ChangeBooking(event.booking(), [&](Booking& booking) {
-    booking.person = person;
-    booking.session = session;
-    booking.attended = event.attended();
-  });
+  ChangeBooking(event.booking(), FindPerson(event.participant()), event.session(),
+                [&](Booking& booking) { booking.attended = event.attended(); });
 }
 
 int64_t Model::Challenge(const std::string& name) { return Number(kFindChallenge, kAddChallenge, name); }
 int64_t Model::Organisation(const std::string& name) { return Number(kFindOrganisation, kAddOrganisation, name); }
 
 int64_t Model::Number(const sql::Sql& find, const sql::Sql& add, const std::string& name) {
+  int64_t& number = numbers_[{&find, name}];
+  if (number != 0) return number;
   const auto id = [](const sql::Row& row) { return row.Int64(0); };
-  if (const auto found = transaction_.One(find, {generation_, name}, id)) return *found;
-  return *transaction_.One(add, {generation_, name}, id);
+  const auto found = transaction_.One(find, {generation_, name}, id);
+  number = found ? *found : *transaction_.One(add, {generation_, name}, id);
+  return number;
 }
 
 int64_t Model::Session(const std::string& name, const std::string& challenge) {
+  int64_t& number = numbers_[{&kFindSession, name}];
+  if (number != 0) return number;
   const auto id = [](const sql::Row& row) { return row.Int64(0); };
-  if (const auto found = transaction_.One(kFindSession, {generation_, name}, id)) return *found;
-  return *transaction_.One(kAddSession, {generation_, name, challenge.empty() ? 0 : Challenge(challenge)}, id);
+  const auto found = transaction_.One(kFindSession, {generation_, name}, id);
+  number = found
+               ? *found
+               : *transaction_.One(kAddSession, {generation_, name, challenge.empty() ? 0 : Challenge(challenge)}, id);
+  return number;
+}
+
+int64_t Model::ChallengeOf(int64_t session) {
+  const auto [known, added] = challenges_.try_emplace(session);
+  if (added) {
+    transaction_.Each(kSessionsChallenge, {session}, [&](const sql::Row& row) { known->second = row.Int64(0); });
+  }
+  return known->second;
 }
 
 Model::Person Model::FindPerson(const std::string& name) {
-  const auto id = [](const sql::Row& row) { return row.Int64(0); };
   const std::string hash = key_.Hash(name);
-  if (const auto found = transaction_.One(kFindName, {generation_, sql::Blob{hash}}, id)) return ReadPerson(*found);
-  Person person{0, Organisation(OrganisationOf(name)), kUnknown, false};
-  person.id = *transaction_.One(kAddPerson, {generation_, person.organisation, person.week, person.registered}, id);
+  if (auto found = transaction_.One(kFindPerson, {generation_, sql::Blob{hash}}, ToPerson)) return *std::move(found);
+  if (next_person_ == 0) {
+    next_person_ = *transaction_.One(kNextPerson, {}, [](const sql::Row& row) { return row.Int64(0); });
+  }
+  const Person person{next_person_++, Organisation(OrganisationOf(name)), kUnknown, false};
+  transaction_.Execute(kAddPerson, {person.id, generation_, person.organisation, person.week, person.registered});
   transaction_.Execute(kAddName, {generation_, sql::Blob{hash}, person.id});
   return person;
 }
 
-Model::Person Model::ReadPerson(int64_t id) {
-  return *transaction_.One(kReadPerson, {id}, [&](const sql::Row& row) {
-    return Person{id, row.Int64(0), row.Text(1), row.Bool(2)};
-  });
-}
+Model::Person Model::ToPerson(const sql::Row& row) { return {row.Int64(0), row.Int64(1), row.Text(2), row.Bool(3)}; }
+
+Model::Person Model::ReadPerson(int64_t id) { return *transaction_.One(kReadPerson, {id}, ToPerson); }
 
 void Model::WritePerson(const Person& person) {
   transaction_.Execute(kSetPerson, {person.id, person.organisation, person.week, person.registered});
@@ -223,17 +233,19 @@ void Model::Merge(Person& person, const Person& other) {
 void Model::CountPerson(const Person& person, int64_t sign) {
   if (person.registered) cells_.AddPeople(Counter::kRegistered, 0, person.organisation, person.week, sign);
   transaction_.Each(kParticipationsOf, {generation_, person.id}, [&](const sql::Row& row) {
-    CountPresence(person, row.Int64(0), Tally{row.Int64(1), row.Int64(2), row.Int64(3)}, sign);
+    const Tally tally{row.Int64(1), row.Int64(2), row.Int64(3)};
+    CountPresence(person, row.Int64(0), sign > 0 ? Tally() : tally, sign > 0 ? tally : Tally());
   });
 }
 
-void Model::CountPresence(const Person& person, int64_t challenge, const Tally& tally, int64_t sign) {
-  const auto count = [&](Counter counter, int64_t bookings) {
-    if (bookings > 0) cells_.AddPeople(counter, challenge, person.organisation, person.week, sign);
+void Model::CountPresence(const Person& person, int64_t challenge, const Tally& before, const Tally& after) {
+  const auto count = [&](Counter counter, int64_t from, int64_t to) {
+    if ((from > 0) == (to > 0)) return;
+    cells_.AddPeople(counter, challenge, person.organisation, person.week, to > 0 ? 1 : -1);
   };
-  count(Counter::kSeated, tally.seated);
-  count(Counter::kWaiting, tally.waiting);
-  count(Counter::kAttended, tally.attended);
+  count(Counter::kSeated, before.seated, after.seated);
+  count(Counter::kWaiting, before.waiting, after.waiting);
+  count(Counter::kAttended, before.attended, after.attended);
 }
 
 Model::Tally Model::TallyOf(const Booking& booking) {
@@ -243,24 +255,27 @@ Model::Tally Model::TallyOf(const Booking& booking) {
           booking.attended && !cancelled};
 }
 
-void Model::ChangeBooking(const std::string& name, absl::FunctionRef<void(Booking&)> change) {
+void Model::ChangeBooking(const std::string& name, const Person& person, const std::string& session,
+                          absl::FunctionRef<void(Booking&)> change) {
   const std::string id = BookingId(name);
   const auto known = transaction_.One(kReadBooking, {generation_, sql::Blob{id}}, [](const sql::Row& row) {
     return Booking{row.Int64(0), row.Int64(1), row.Int64(2), static_cast<BookingEvent::State>(row.Int(3)), row.Bool(4)};
   });
-  if (known) CountBooking(*known, -1);
+  if (known) CountBooking(*known, known->person == person.id ? person : ReadPerson(known->person), -1);
   Booking booking =
       known.value_or(Booking{0, Organisation(OrganisationOf(name)), 0, BookingEvent::STATE_UNSPECIFIED, false});
+  booking.person = person.id;  // where a colleague took the place over, another one than before
+  booking.session = Session(session);
   change(booking);
-  CountBooking(booking, +1);
+  CountBooking(booking, person, +1);
   transaction_.Execute(kWriteBooking, {generation_, sql::Blob{id}, booking.person, booking.organisation,
                                        booking.session, static_cast<int>(booking.state), booking.attended});
 }
 
-void Model::CountBooking(const Booking& booking, int64_t sign) {
+void Model::CountBooking(const Booking& booking, const Person& person, int64_t sign) {
   const Tally tally = TallyOf(booking);
-  const int64_t challenge =
-      *transaction_.One(kSessionsChallenge, {booking.session}, [](const sql::Row& row) { return row.Int64(0); });
+  if (tally.seated + tally.waiting + tally.attended == 0) return;
+  const int64_t challenge = ChallengeOf(booking.session);
   const auto count = [&](Counter counter, int64_t bookings) {
     cells_.AddBookings(counter, challenge, booking.organisation, booking.session, sign * bookings);
   };
@@ -268,18 +283,14 @@ void Model::CountBooking(const Booking& booking, int64_t sign) {
   count(Counter::kWaiting, tally.waiting);
   count(Counter::kAttended, tally.attended);
 
-  const Person person = ReadPerson(booking.person);
-  const auto read = [&] {
-    return transaction_
-        .One(kReadParticipation, {generation_, person.id, challenge},
-             [](const sql::Row& row) {
-               return Tally{row.Int64(0), row.Int64(1), row.Int64(2)};
-             })
-        .value_or(Tally());
-  };
-  CountPresence(person, challenge, read(), -1);
+  Tally before;
+  transaction_.Each(kReadParticipation, {generation_, person.id, challenge}, [&](const sql::Row& row) {
+    before = {row.Int64(0), row.Int64(1), row.Int64(2)};
+  });
   AddToParticipation(person.id, challenge, tally, sign);
-  CountPresence(person, challenge, read(), +1);
+  const Tally after{before.seated + sign * tally.seated, before.waiting + sign * tally.waiting,
+                    before.attended + sign * tally.attended};
+  CountPresence(person, challenge, before, after);
 }
 
 void Model::AddToParticipation(int64_t person, int64_t challenge, const Tally& tally, int64_t sign) {

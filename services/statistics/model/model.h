@@ -6,7 +6,9 @@
 // counted again. Whatever the interleaving, the same changes give the same model.
 #pragma once
 
+#include <map>
 #include <string>
+#include <utility>
 
 #include "common/sql/sql.h"
 #include "equity/changes/v1/changes.pb.h"
@@ -60,9 +62,11 @@ class Model {
   // A session stays with the challenge that it began in, which its first event tells before any of its bookings.
   int64_t Session(const std::string& name, const std::string& challenge = "");
   int64_t Number(const sql::Sql& find, const sql::Sql& add, const std::string& name);
+  int64_t ChallengeOf(int64_t session);
 
   // The person of a name, made where it is new.
   Person FindPerson(const std::string& name);
+  static Person ToPerson(const sql::Row& row);
   Person ReadPerson(int64_t id);
   void WritePerson(const Person& person);
   // The person of both names, who moved from one to the other.
@@ -71,17 +75,23 @@ class Model {
   void Merge(Person& person, const Person& other);
   // Counts a person, or with -1 takes the person back.
   void CountPerson(const Person& person, int64_t sign);
-  void CountPresence(const Person& person, int64_t challenge, const Tally& tally, int64_t sign);
+  // Counts what changes for a person whose bookings in a challenge were `before` and are `after`.
+  void CountPresence(const Person& person, int64_t challenge, const Tally& before, const Tally& after);
 
   // Replaces the booking and counts what follows.
-  void ChangeBooking(const std::string& name, absl::FunctionRef<void(Booking&)> change);
-  void CountBooking(const Booking& booking, int64_t sign);
+  void ChangeBooking(const std::string& name, const Person& person, const std::string& session,
+                     absl::FunctionRef<void(Booking&)> change);
+  void CountBooking(const Booking& booking, const Person& person, int64_t sign);
   void AddToParticipation(int64_t person, int64_t challenge, const Tally& tally, int64_t sign);
 
   sql::Transaction& transaction_;
   const PersonKey& key_;
   const int64_t generation_;
   Cells cells_;
+  // What was looked up before in this transaction and does not change.
+  std::map<std::pair<const sql::Sql*, std::string>, int64_t> numbers_;
+  std::map<int64_t, int64_t> challenges_;  // by session
+  int64_t next_person_ = 0;                // the id that a new person gets; 0 where it is not known yet
 };
 
 // Applies the changes of a batch that are new and not beyond `until`, and keeps the place. Returns how many those were.

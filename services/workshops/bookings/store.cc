@@ -1,5 +1,6 @@
 #include "services/workshops/bookings/store.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -23,16 +24,15 @@ namespace {
 #define BOOKING_SELECT_TO_CHANGE BOOKING_SELECT_WITH("0")
 
 const sql::Sql kFind{"bookings.find", BOOKING_SELECT "WHERE b.id = $1 AND b.organisation = $2"};
-const sql::Sql kFindLive{"bookings.find_live",
-                         BOOKING_SELECT "WHERE b.participant = $1 AND b.session = $2 AND b.state <= 2"};
+const sql::Sql kFindLive{"bookings.find_live", BOOKING_SELECT "WHERE b.participant = $1 AND b.live = $2"};
 const sql::Sql kFindByRequest{"bookings.find_by_request",
                               BOOKING_SELECT "WHERE b.request_id = $2 AND coalesce(b.made_for, b.participant) = $1"};
 const sql::Sql kFirstWaiting{"bookings.first_waiting", BOOKING_SELECT_TO_CHANGE
                              "WHERE b.session = $1 AND b.state = 2 ORDER BY b.ticket LIMIT $2"};
 const sql::Sql kLiveOfSession{"bookings.live_of_session",
                               BOOKING_SELECT_TO_CHANGE "WHERE b.session = $1 AND b.state <= 2 ORDER BY b.id"};
-const sql::Sql kLiveOfPerson{"bookings.live_of_person",
-                             BOOKING_SELECT_TO_CHANGE "WHERE b.participant = $1 AND b.state <= 2 ORDER BY b.id"};
+const sql::Sql kLiveOfPerson{"bookings.live_of_person", BOOKING_SELECT_TO_CHANGE
+                             "WHERE b.participant = $1 AND b.live IS NOT NULL ORDER BY b.live"};
 
 // A list for each thing that it can be narrowed by, as each has an index of its own; the others are checked on the way.
 #define BOOKING_LIST_END                                                                                             \
@@ -53,25 +53,28 @@ const sql::Sql kWaitingOrder{"bookings.waiting_order",
 
 const sql::Sql kInsert{
     "bookings.insert",
-    "INSERT INTO bookings (id, organisation, participant, session, requested_session, state, ticket, attendance, "
+    "INSERT INTO bookings (id, organisation, participant, session, live, requested_session, state, ticket, attendance, "
     "version, create_time, update_time, rule, policy, seen_capacity, seen_taken, seen_waiting, request_id) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $9, $10, $11, $12, $13, $14, $15)"};
+    "VALUES ($1, $2, $3, $4, $4, $5, $6, $7, 0, $8, $9, $9, $10, $11, $12, $13, $14, $15)"};
 const sql::Sql kSetState{"bookings.set_state",
-                         "UPDATE bookings SET state = $2, version = $3, update_time = $4 WHERE id = $1"};
+                         "UPDATE bookings SET state = $2, live = CASE WHEN $2 <= 2 THEN session END, version = $3, "
+                         "update_time = $4 WHERE id = $1"};
 const sql::Sql kCancelOfSession{
     "bookings.cancel_of_session",
-    "UPDATE bookings SET state = 4, version = $2, update_time = $3 WHERE session = $1 AND state <= 2"};
+    "UPDATE bookings SET state = 4, live = NULL, version = $2, update_time = $3 WHERE session = $1 AND state <= 2"};
 const sql::Sql kSetParticipant{"bookings.set_participant",
                                "UPDATE bookings SET made_for = coalesce(made_for, participant), participant = $2, "
                                "version = $3, update_time = $4 WHERE id = $1"};
 const sql::Sql kSetAttendance{"bookings.set_attendance",
                               "UPDATE bookings SET attendance = $2, update_time = $3 WHERE id = $1"};
 
-// The bookings of somebody who moved are found under the new name too: the last part of the name stays.
-const sql::Sql kFindPerson{"people.find_with_bookings",
-                           "SELECT p.state, b.session, b.requested_session FROM (SELECT $1 AS participant) q "
-                           "LEFT JOIN people p ON p.participant = q.participant AND p.organisation = $2 "
-                           "LEFT JOIN bookings b ON b.participant = q.participant AND b.state <= 2"};
+const sql::Sql kFindPerson{"people.state", "SELECT state FROM people WHERE participant = $1 AND organisation = $2"};
+// The bookings of somebody who moved are found under the new name too: the last part of the name stays. What was asked
+// for elsewhere comes first, and again in the other half, which reads an index alone.
+const sql::Sql kFindHeld{"bookings.held",
+                         "SELECT session, requested_session FROM bookings "
+                         "WHERE participant = $1 AND state <= 2 AND requested_session <> session "
+                         "UNION ALL SELECT live, live FROM bookings WHERE participant = $1 AND live IS NOT NULL"};
 
 Booking ReadBooking(const sql::Row& row) {
   Booking booking;
@@ -197,9 +200,13 @@ void SetAttendance(sql::Transaction& transaction, std::string_view id, v1::Booki
 
 Person FindPerson(sql::ReadTransaction& transaction, std::string_view organisation, std::string_view participant) {
   Person person;
-  transaction.Each(kFindPerson, {participant, organisation}, [&](const sql::Row& row) {
-    if (!row.IsNull(0)) person.state = static_cast<PersonState>(row.Int(0));
-    if (!row.IsNull(1)) person.held.push_back({.session = row.Int64(1), .requested = row.Int64(2)});
+  transaction.Each(kFindPerson, {participant, organisation},
+                   [&](const sql::Row& row) { person.state = static_cast<PersonState>(row.Int(0)); });
+  transaction.Each(kFindHeld, {participant}, [&](const sql::Row& row) {
+    const int64_t session = row.Int64(0);
+    const bool elsewhere =
+        std::any_of(person.held.begin(), person.held.end(), [&](const Held& held) { return held.session == session; });
+    if (!elsewhere) person.held.push_back({.session = session, .requested = row.Int64(1)});
   });
   return person;
 }
@@ -208,7 +215,7 @@ std::vector<const sql::Sql*> BookingStatements() {
   return {&kFind,         &kFindLive,           &kFindByRequest,   &kFirstWaiting,   &kLiveOfSession,
           &kLiveOfPerson, &kListOfOrganisation, &kListOfSession,   &kListOfPerson,   &kListAll,
           &kInsert,       &kSetState,           &kCancelOfSession, &kSetParticipant, &kSetAttendance,
-          &kFindPerson,   &kWaitingOrder};
+          &kFindPerson,   &kFindHeld,           &kWaitingOrder};
 }
 
 }  // namespace equity::workshops::store
