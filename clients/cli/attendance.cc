@@ -23,7 +23,7 @@ namespace {
 using workshops::v1::AttendanceResult;
 using workshops::v1::AttendanceRow;
 
-struct Row {
+struct AttendanceLine {
   std::string session_date;
   std::string organisation;
   std::string external_ref;
@@ -32,7 +32,7 @@ struct Row {
   ImportRow<AttendanceRow, AttendanceResult> import;
 };
 
-AttendanceResult Refusal(std::string code, std::string message) {
+AttendanceResult AttendanceRefusal(std::string code, std::string message) {
   AttendanceResult result;
   result.set_outcome(AttendanceResult::OUTCOME_REJECTED);
   result.set_code(std::move(code));
@@ -40,9 +40,9 @@ AttendanceResult Refusal(std::string code, std::string message) {
   return result;
 }
 
-void Refuse(Row& row, std::string code, std::string column, std::string message) {
+void Refuse(AttendanceLine& row, std::string code, std::string column, std::string message) {
   row.column = std::move(column);
-  row.import.result = Refusal(std::move(code), std::move(message));
+  row.import.result = AttendanceRefusal(std::move(code), std::move(message));
 }
 
 std::optional<bool> ParseYesNo(const std::string& text) {
@@ -54,8 +54,8 @@ std::optional<bool> ParseYesNo(const std::string& text) {
   return std::nullopt;
 }
 
-Row ToRow(const CsvFile& file, const csv::Record& record) {
-  Row row;
+AttendanceLine ToAttendanceLine(const CsvFile& file, const csv::Record& record) {
+  AttendanceLine row;
   row.import.line = record.line;
   row.external_ref = file.Value(record, "external_ref");
   if (record.fault.has_value()) {
@@ -83,7 +83,7 @@ class Lookup {
         participants_(std::move(participants)),
         workshop_(std::move(workshop)) {}
 
-  absl::Status Resolve(Row& row) {
+  absl::Status Resolve(AttendanceLine& row) {
     ASSIGN_OR_RETURN(const auto* session, Session(row.session_date));
     if (!session->ok()) {
       Refuse(row, status::Reason(session->status()), "session_date", std::string(session->status().message()));
@@ -160,9 +160,10 @@ class Lookup {
 };
 
 // Records one session's rows. A session that refuses attendance as a whole refuses them all.
-absl::Status Record(client::BookingsClient& client, const std::string& session, const std::vector<Row*>& rows) {
+absl::Status Record(client::BookingsClient& client, const std::string& session,
+                    const std::vector<AttendanceLine*>& rows) {
   std::vector<ImportRow<AttendanceRow, AttendanceResult>> imports;
-  for (Row* row : rows) imports.push_back(row->import);
+  for (AttendanceLine* row : rows) imports.push_back(row->import);
   const auto send =
       [&](const std::vector<const AttendanceRow*>& batch) -> absl::StatusOr<std::vector<AttendanceResult>> {
     workshops::v1::RecordAttendanceRequest request;
@@ -171,21 +172,23 @@ absl::Status Record(client::BookingsClient& client, const std::string& session, 
     const auto response = client.RecordAttendance(std::move(request));
     if (absl::IsFailedPrecondition(response.status())) {
       return std::vector<AttendanceResult>(
-          batch.size(), Refusal(status::Reason(response.status()), std::string(response.status().message())));
+          batch.size(), AttendanceRefusal(status::Reason(response.status()), std::string(response.status().message())));
     }
     RETURN_IF_ERROR(response.status());
     return std::vector<AttendanceResult>(response->results().begin(), response->results().end());
   };
-  const auto refuse = [](const std::string&, const std::string& message) { return Refusal("INVALID_VALUE", message); };
+  const auto refuse = [](const std::string&, const std::string& message) {
+    return AttendanceRefusal("INVALID_VALUE", message);
+  };
   RETURN_IF_ERROR((SendRows<AttendanceRow, AttendanceResult>(imports, send, refuse)));
   for (size_t i = 0; i < rows.size(); ++i) rows[i]->import.result = imports[i].result;
   return absl::OkStatus();
 }
 
-ExitCode Show(Context& context, const std::vector<Row>& rows) {
+ExitCode ShowAttendance(Context& context, const std::vector<AttendanceLine>& rows) {
   int refused = 0;
   const auto report = context.NewReport(Shape::kList, {"line", "external_ref", "outcome", "code", "column", "message"});
-  for (const Row& row : rows) {
+  for (const AttendanceLine& row : rows) {
     const AttendanceResult& result = *row.import.result;
     if (result.outcome() == AttendanceResult::OUTCOME_REJECTED) ++refused;
     report->Add(result, {int64_t{row.import.line}, row.external_ref, EnumName(result.outcome()), result.code(),
@@ -199,8 +202,8 @@ ExitCode Show(Context& context, const std::vector<Row>& rows) {
 absl::StatusOr<ExitCode> Import(Context& context, const std::string& path, const std::string& workshop) {
   const Columns columns{.needed = {{"session_date"}, {"organisation"}, {"external_ref"}, {"attended"}}};
   ASSIGN_OR_RETURN(const auto file, CsvFile::Open(context, path, columns));
-  std::vector<Row> rows;
-  for (csv::Record record; file->Next(record);) rows.push_back(ToRow(*file, record));
+  std::vector<AttendanceLine> rows;
+  for (csv::Record record; file->Next(record);) rows.push_back(ToAttendanceLine(*file, record));
   RETURN_IF_ERROR(file->status());
 
   ASSIGN_OR_RETURN(auto sessions, context.Connect<client::SessionsClient>());
@@ -208,13 +211,13 @@ absl::StatusOr<ExitCode> Import(Context& context, const std::string& path, const
   ASSIGN_OR_RETURN(auto participants, context.Connect<client::ParticipantsClient>());
   ASSIGN_OR_RETURN(auto bookings, context.Connect<client::BookingsClient>());
   Lookup lookup(std::move(sessions), std::move(organisations), std::move(participants), workshop);
-  std::map<std::string, std::vector<Row*>> rows_by_session;
-  for (Row& row : rows) {
+  std::map<std::string, std::vector<AttendanceLine*>> rows_by_session;
+  for (AttendanceLine& row : rows) {
     if (!row.import.result.has_value()) RETURN_IF_ERROR(lookup.Resolve(row));
     if (!row.import.result.has_value()) rows_by_session[row.session].push_back(&row);
   }
   for (const auto& [session, of_session] : rows_by_session) RETURN_IF_ERROR(Record(bookings, session, of_session));
-  return Show(context, rows);
+  return ShowAttendance(context, rows);
 }
 
 }  // namespace

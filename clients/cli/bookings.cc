@@ -13,8 +13,8 @@ namespace {
 
 using workshops::v1::Booking;
 
-const std::vector<std::string> kColumns = {"booking", "participant",      "organisation", "session_date",
-                                           "state",   "waiting_position", "version"};
+const std::vector<std::string> kBookingColumns = {"booking", "participant",      "organisation", "session_date",
+                                                  "state",   "waiting_position", "version"};
 
 std::vector<Cell> Cells(const Booking& booking) {
   return {booking.name(),
@@ -27,7 +27,7 @@ std::vector<Cell> Cells(const Booking& booking) {
 }
 
 ExitCode Show(Context& context, const Booking& booking) {
-  const auto report = context.NewReport(Shape::kOne, kColumns);
+  const auto report = context.NewReport(Shape::kOne, kBookingColumns);
   report->Add(booking, Cells(booking));
   report->Finish();
   return kDone;
@@ -52,7 +52,7 @@ absl::StatusOr<ExitCode> List(Context& context, const ListArguments& arguments) 
     ASSIGN_OR_RETURN(*request.mutable_session(), FindSession(sessions, arguments.session, ""));
   }
   ASSIGN_OR_RETURN(auto client, context.Connect<client::BookingsClient>());
-  const auto report = context.NewReport(Shape::kList, kColumns);
+  const auto report = context.NewReport(Shape::kList, kBookingColumns);
   RETURN_IF_ERROR(client.ForEachBooking(request, [&](const Booking& booking) {
     report->Add(booking, Cells(booking));
     return absl::OkStatus();

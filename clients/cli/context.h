@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -16,6 +15,10 @@
 #include "clients/cpp/channel.h"
 #include "clients/cpp/options.h"
 #include "common/status/macros.h"
+
+namespace CLI {
+class App;  // its header is large, and for commands.h
+}
 
 namespace equity::cli {
 

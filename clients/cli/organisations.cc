@@ -16,9 +16,9 @@ namespace {
 using participants::v1::ImportedOrganisation;
 using participants::v1::ImportedOrganisationResult;
 using participants::v1::Organisation;
-using Row = ImportRow<ImportedOrganisation, ImportedOrganisationResult>;
+using OrganisationRow = ImportRow<ImportedOrganisation, ImportedOrganisationResult>;
 
-ImportedOrganisationResult Refusal(std::string code, std::string message) {
+ImportedOrganisationResult OrganisationRefusal(std::string code, std::string message) {
   ImportedOrganisationResult result;
   result.set_outcome(ImportedOrganisationResult::OUTCOME_REJECTED);
   result.set_code(std::move(code));
@@ -26,11 +26,11 @@ ImportedOrganisationResult Refusal(std::string code, std::string message) {
   return result;
 }
 
-Row ToRow(const CsvFile& file, const csv::Record& record) {
-  Row row{.line = record.line};
+OrganisationRow ToOrganisationRow(const CsvFile& file, const csv::Record& record) {
+  OrganisationRow row{.line = record.line};
   if (record.fault.has_value()) {
     const RowFault fault = ToRowFault(*record.fault);
-    row.result = Refusal(fault.code, fault.message);
+    row.result = OrganisationRefusal(fault.code, fault.message);
     return row;
   }
   row.row.mutable_code()->set_scheme(file.Value(record, "identifier_scheme"));
@@ -39,7 +39,7 @@ Row ToRow(const CsvFile& file, const csv::Record& record) {
   row.row.set_id(file.Value(record, "id"));
   const auto sector = ParseEnum<participants::v1::Sector>("sector", file.Value(record, "sector"));
   if (!sector.ok()) {
-    row.result = Refusal("INVALID_VALUE", std::string(sector.status().message()));
+    row.result = OrganisationRefusal("INVALID_VALUE", std::string(sector.status().message()));
     return row;
   }
   row.row.set_sector(*sector);
@@ -48,7 +48,7 @@ Row ToRow(const CsvFile& file, const csv::Record& record) {
     if (place.ok()) {
       row.row.set_place(*place);
     } else {
-      row.result = Refusal("INVALID_VALUE", std::string(place.status().message()));
+      row.result = OrganisationRefusal("INVALID_VALUE", std::string(place.status().message()));
     }
   }
   return row;
@@ -58,8 +58,8 @@ absl::StatusOr<ExitCode> Import(Context& context, const std::string& path) {
   const Columns columns{.needed = {{"identifier_scheme"}, {"identifier"}, {"name"}, {"sector"}},
                         .optional = {"place", "id"}};
   ASSIGN_OR_RETURN(const auto file, CsvFile::Open(context, path, columns));
-  std::vector<Row> rows;
-  for (csv::Record record; file->Next(record);) rows.push_back(ToRow(*file, record));
+  std::vector<OrganisationRow> rows;
+  for (csv::Record record; file->Next(record);) rows.push_back(ToOrganisationRow(*file, record));
   RETURN_IF_ERROR(file->status());
 
   ASSIGN_OR_RETURN(auto client, context.Connect<client::OrganisationsClient>());
@@ -70,12 +70,14 @@ absl::StatusOr<ExitCode> Import(Context& context, const std::string& path) {
     ASSIGN_OR_RETURN(const auto response, client.ImportOrganisations(std::move(request)));
     return std::vector<ImportedOrganisationResult>(response.results().begin(), response.results().end());
   };
-  const auto refuse = [](const std::string&, const std::string& message) { return Refusal("INVALID_VALUE", message); };
+  const auto refuse = [](const std::string&, const std::string& message) {
+    return OrganisationRefusal("INVALID_VALUE", message);
+  };
   RETURN_IF_ERROR((SendRows<ImportedOrganisation, ImportedOrganisationResult>(rows, send, refuse)));
 
   int refused = 0;
   const auto report = context.NewReport(Shape::kList, {"line", "organisation", "outcome", "code", "message"});
-  for (const Row& row : rows) {
+  for (const OrganisationRow& row : rows) {
     const auto& result = *row.result;
     if (result.outcome() == ImportedOrganisationResult::OUTCOME_REJECTED) ++refused;
     report->Add(result, {int64_t{row.line}, result.organisation(), EnumName(result.outcome()), result.code(),

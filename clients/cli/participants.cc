@@ -18,8 +18,9 @@ using participants::v1::Consent;
 using participants::v1::Participant;
 using participants::v1::Purpose;
 
-const std::vector<std::string> kColumns = {"participant", "external_ref", "given_name", "family_name", "email",
-                                           "job_title",   "access_needs", "state",      "moved_to"};
+const std::vector<std::string> kParticipantColumns = {"participant",  "external_ref", "given_name",
+                                                      "family_name",  "email",        "job_title",
+                                                      "access_needs", "state",        "moved_to"};
 const std::vector<std::string> kConsentColumns = {"purpose", "wording_version", "give_time", "withdraw_time"};
 
 std::string AccessNeeds(const Participant& person) {
@@ -94,7 +95,7 @@ absl::StatusOr<ExitCode> List(Context& context, participants::v1::ListParticipan
   if (organisation.empty()) return absl::InvalidArgumentError("Name the organisation with --organisation or --as.");
   request.set_parent(OrganisationName(organisation));
   ASSIGN_OR_RETURN(auto client, context.Connect<client::ParticipantsClient>());
-  const auto report = context.NewReport(Shape::kList, kColumns);
+  const auto report = context.NewReport(Shape::kList, kParticipantColumns);
   RETURN_IF_ERROR(client.ForEachParticipant(request, [&](const Participant& person) {
     report->Add(person, Cells(person));
     return absl::OkStatus();
@@ -108,7 +109,7 @@ absl::StatusOr<ExitCode> Get(Context& context, const std::string& name) {
   participants::v1::GetParticipantRequest request;
   request.set_name(name);
   ASSIGN_OR_RETURN(const auto response, client.GetParticipant(std::move(request)));
-  return Show(context, kColumns, response.participant());
+  return Show(context, kParticipantColumns, response.participant());
 }
 
 absl::StatusOr<ExitCode> Register(Context& context, std::string organisation, Details& details) {
@@ -120,7 +121,7 @@ absl::StatusOr<ExitCode> Register(Context& context, std::string organisation, De
   request.set_parent(OrganisationName(organisation));
   *request.mutable_participant() = details.person;
   ASSIGN_OR_RETURN(const auto response, client.RegisterParticipant(std::move(request)));
-  return Show(context, kColumns, response.participant());
+  return Show(context, kParticipantColumns, response.participant());
 }
 
 absl::StatusOr<ExitCode> Update(Context& context, const std::string& name, Details& details) {
@@ -132,7 +133,7 @@ absl::StatusOr<ExitCode> Update(Context& context, const std::string& name, Detai
   if (request.update_mask().paths().empty()) return absl::InvalidArgumentError("Say what to change, such as --email.");
   ASSIGN_OR_RETURN(auto client, context.Connect<client::ParticipantsClient>());
   ASSIGN_OR_RETURN(const auto response, client.UpdateParticipant(std::move(request)));
-  return Show(context, kColumns, response.participant());
+  return Show(context, kParticipantColumns, response.participant());
 }
 
 absl::StatusOr<ExitCode> Deactivate(Context& context, const std::string& name) {
@@ -140,14 +141,14 @@ absl::StatusOr<ExitCode> Deactivate(Context& context, const std::string& name) {
   participants::v1::DeactivateParticipantRequest request;
   request.set_name(name);
   ASSIGN_OR_RETURN(const auto response, client.DeactivateParticipant(std::move(request)));
-  return Show(context, kColumns, response.participant());
+  return Show(context, kParticipantColumns, response.participant());
 }
 
 absl::StatusOr<ExitCode> Move(Context& context, participants::v1::MoveParticipantRequest request) {
   request.set_organisation(OrganisationName(request.organisation()));
   ASSIGN_OR_RETURN(auto client, context.Connect<client::ParticipantsClient>());
   ASSIGN_OR_RETURN(const auto response, client.MoveParticipant(std::move(request)));
-  return Show(context, kColumns, response.participant());
+  return Show(context, kParticipantColumns, response.participant());
 }
 
 absl::StatusOr<ExitCode> GiveConsent(Context& context, participants::v1::GiveConsentRequest request,

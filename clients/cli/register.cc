@@ -26,7 +26,7 @@ using participants::v1::ValidateRegistrationsRequest;
 constexpr int kLargestAtomicFile = 500;
 constexpr size_t kMostWaitingRows = 5'000;
 
-struct Arguments {
+struct RegisterArguments {
   std::string file;
   std::string workshop;
   bool dry_run = false;
@@ -47,7 +47,7 @@ Columns StaffColumns(bool needs_organisation) {
 // One run over one file.
 class Registration {
  public:
-  Registration(Context& context, const Arguments& arguments)
+  Registration(Context& context, const RegisterArguments& arguments)
       : context_(context), arguments_(arguments), progress_(context.streams().err, context.streams().err_is_terminal) {}
 
   absl::StatusOr<ExitCode> Run() {
@@ -221,7 +221,7 @@ class Registration {
   }
 
   Context& context_;
-  Arguments arguments_;
+  RegisterArguments arguments_;
   Progress progress_;
   std::unique_ptr<CsvFile> file_;
   ResumeFile resume_{absl::Now()};
@@ -233,7 +233,7 @@ class Registration {
 
 void AddRegister(CLI::App& app, Context& context) {
   auto* command = app.add_subcommand("register", "Register the staff of a CSV file, and book their places");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<RegisterArguments>();
   command->add_option("file", arguments->file, "The file; - is standard input")->required();
   command->add_option("--workshop", arguments->workshop, "The workshop, where a date alone could mean two sessions");
   command->add_flag("--dry-run", arguments->dry_run, "Say what would happen, and change nothing");

@@ -19,10 +19,11 @@ namespace {
 using workshops::v1::ImportedSession;
 using workshops::v1::ImportedSessionResult;
 using workshops::v1::Session;
-using Row = ImportRow<ImportedSession, ImportedSessionResult>;
+using SessionRow = ImportRow<ImportedSession, ImportedSessionResult>;
 
-const std::vector<std::string> kColumns = {"session",  "workshop", "date",         "start",   "end",  "time_zone",
-                                           "platform", "capacity", "places_taken", "waiting", "state"};
+const std::vector<std::string> kSessionColumns = {"session",      "workshop",  "date",     "start",
+                                                  "end",          "time_zone", "platform", "capacity",
+                                                  "places_taken", "waiting",   "state"};
 
 std::vector<Cell> Cells(const Session& session) {
   return {session.name(),
@@ -52,13 +53,13 @@ std::vector<Cell> TableCells(const Session& session) {
 }
 
 ExitCode Show(Context& context, const Session& session) {
-  const auto report = context.NewReport(Shape::kOne, kColumns);
+  const auto report = context.NewReport(Shape::kOne, kSessionColumns);
   report->Add(session, Cells(session));
   report->Finish();
   return kDone;
 }
 
-ImportedSessionResult Refusal(std::string code, std::string field, std::string message) {
+ImportedSessionResult SessionRefusal(std::string code, std::string field, std::string message) {
   ImportedSessionResult result;
   result.set_outcome(ImportedSessionResult::OUTCOME_REJECTED);
   result.set_code(std::move(code));
@@ -67,11 +68,11 @@ ImportedSessionResult Refusal(std::string code, std::string field, std::string m
   return result;
 }
 
-Row ToRow(const CsvFile& file, const csv::Record& record) {
-  Row row{.line = record.line};
+SessionRow ToSessionRow(const CsvFile& file, const csv::Record& record) {
+  SessionRow row{.line = record.line};
   if (record.fault.has_value()) {
     const RowFault fault = ToRowFault(*record.fault);
-    row.result = Refusal(fault.code, fault.column, fault.message);
+    row.result = SessionRefusal(fault.code, fault.column, fault.message);
     return row;
   }
   row.row.set_workshop(file.Value(record, "workshop"));
@@ -88,8 +89,8 @@ absl::StatusOr<ExitCode> Import(Context& context, const std::string& path) {
   const Columns columns{.needed = {{"workshop"}, {"date"}, {"start"}, {"capacity"}},
                         .optional = {"end", "time_zone", "platform"}};
   ASSIGN_OR_RETURN(const auto file, CsvFile::Open(context, path, columns));
-  std::vector<Row> rows;
-  for (csv::Record record; file->Next(record);) rows.push_back(ToRow(*file, record));
+  std::vector<SessionRow> rows;
+  for (csv::Record record; file->Next(record);) rows.push_back(ToSessionRow(*file, record));
   RETURN_IF_ERROR(file->status());
 
   ASSIGN_OR_RETURN(auto client, context.Connect<client::SessionsClient>());
@@ -101,13 +102,13 @@ absl::StatusOr<ExitCode> Import(Context& context, const std::string& path) {
     return std::vector<ImportedSessionResult>(response.results().begin(), response.results().end());
   };
   const auto refuse = [](const std::string& field, const std::string& message) {
-    return Refusal("INVALID_VALUE", field, message);
+    return SessionRefusal("INVALID_VALUE", field, message);
   };
   RETURN_IF_ERROR((SendRows<ImportedSession, ImportedSessionResult>(rows, send, refuse)));
 
   int refused = 0;
   const auto report = context.NewReport(Shape::kList, {"line", "session", "outcome", "code", "column", "message"});
-  for (const Row& row : rows) {
+  for (const SessionRow& row : rows) {
     const auto& result = *row.result;
     if (result.outcome() == ImportedSessionResult::OUTCOME_REJECTED) ++refused;
     report->Add(result, {int64_t{row.line}, result.session(), EnumName(result.outcome()), result.code(), result.field(),
@@ -123,7 +124,7 @@ absl::StatusOr<ExitCode> List(Context& context, const std::string& workshop) {
   workshops::v1::ListSessionsRequest request;
   request.set_parent(WorkshopName(workshop));
   const bool is_table = context.format() == Format::kTable;
-  const auto report = context.NewReport(Shape::kList, is_table ? kTableColumns : kColumns);
+  const auto report = context.NewReport(Shape::kList, is_table ? kTableColumns : kSessionColumns);
   RETURN_IF_ERROR(client.ForEachSession(request, [&](const Session& session) {
     report->Add(session, is_table ? TableCells(session) : Cells(session));
     return absl::OkStatus();

@@ -17,7 +17,7 @@ using statistics::v1::GetSummaryResponse;
 using statistics::v1::Measure;
 using statistics::v1::Table;
 
-struct Arguments {
+struct StatisticsArguments {
   std::string challenge;
   std::string measure;
   std::string by;
@@ -25,8 +25,8 @@ struct Arguments {
   bool is_public = false;
 };
 
-const std::vector<std::string> kColumns = {"challenge", "measure", "dimension", "category", "dimension2",
-                                           "category2", "tier",    "value",     "status",   "data_as_of"};
+const std::vector<std::string> kStatisticsColumns = {"challenge", "measure", "dimension", "category", "dimension2",
+                                                     "category2", "tier",    "value",     "status",   "data_as_of"};
 
 // A hidden number is an empty cell, never 0.
 Cell ValueCell(const statistics::v1::Cell& cell) { return cell.has_value() ? Cell(int64_t{cell.value()}) : Cell(); }
@@ -40,7 +40,7 @@ class Rows {
  public:
   Rows(Context& context, const google::protobuf::Message& message) : message_(message) {
     is_json_ = context.format() == Format::kJson;
-    report_ = context.NewReport(is_json_ ? Shape::kOne : Shape::kList, kColumns);
+    report_ = context.NewReport(is_json_ ? Shape::kOne : Shape::kList, kStatisticsColumns);
     if (is_json_) report_->Add(message_, {});
   }
   void Add(const std::vector<Cell>& cells) {
@@ -130,7 +130,7 @@ absl::StatusOr<ExitCode> ShowPublicTable(Context& context, const statistics::v1:
   return Show(context, response.table());
 }
 
-absl::StatusOr<ExitCode> Stats(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> Stats(Context& context, const StatisticsArguments& arguments) {
   auto tier = statistics::v1::TIER_UNSPECIFIED;
   if (!arguments.tier.empty()) {
     ASSIGN_OR_RETURN(tier, ParseEnum<statistics::v1::Tier>("--tier", arguments.tier));
@@ -170,7 +170,7 @@ absl::StatusOr<ExitCode> Measures(Context& context) {
 
 void AddStatistics(CLI::App& app, Context& context) {
   auto* stats = app.add_subcommand("stats", "The numbers of a challenge");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<StatisticsArguments>();
   stats->add_option("--challenge", arguments->challenge, "The challenge, where there is more than one");
   stats->add_option("--measure", arguments->measure, "One measure, such as people.registered");
   stats->add_option("--by", arguments->by, "ORGANISATION, SECTOR, PLACE, SESSION or ISO_WEEK, or two of them");

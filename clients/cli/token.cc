@@ -8,14 +8,14 @@
 namespace equity::cli {
 namespace {
 
-struct Arguments {
+struct TokenArguments {
   std::string role;
   std::string organisation;
   std::string subject = "equityctl";
 };
 
 // A partner's token is bound to its organisation; without one it is the central team's.
-absl::StatusOr<ExitCode> Token(Context& context, Arguments arguments) {
+absl::StatusOr<ExitCode> Token(Context& context, TokenArguments arguments) {
   if (arguments.organisation.empty()) arguments.organisation = context.options().as;
   if (arguments.role.empty()) arguments.role = arguments.organisation.empty() ? "central_team" : "partner";
   if (arguments.role == "partner" && arguments.organisation.empty()) {
@@ -31,7 +31,7 @@ absl::StatusOr<ExitCode> Token(Context& context, Arguments arguments) {
 
 void AddToken(CLI::App& app, Context& context) {
   auto* command = app.add_subcommand("token", "Mint a token of the development issuer in EQUITY_DEV_ISSUER");
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<TokenArguments>();
   command->add_option("--role", arguments->role, "The role; partner with an organisation, else central_team")
       ->check(CLI::IsMember({"central_team", "partner", "facilitator", "reference_group", "analyst", "service"}));
   command->add_option("--organisation", arguments->organisation, "The organisation that it is bound to");

@@ -26,7 +26,7 @@ constexpr int kRowsPerMessage = 500;
 // Half of what a server takes, as a row can be long.
 constexpr size_t kBytesPerMessage = 512 * 1024;
 // A stream is given up and resumed after this time, as every call has a deadline.
-constexpr absl::Duration kLongestStream = absl::Hours(1);
+constexpr absl::Duration kLongestRegistration = absl::Hours(1);
 
 int LastRow(const StreamRegistrationsRequest& message) { return message.rows(message.rows_size() - 1).row(); }
 
@@ -36,7 +36,7 @@ int LastRow(const StreamRegistrationsRequest& message) { return message.rows(mes
 class RegistrationStream::Connection {
  public:
   Connection(RegistrationService::Stub& stub, const CallOptions& options) {
-    Prepare(context_, options, absl::Now() + kLongestStream);
+    Prepare(context_, options, absl::Now() + kLongestRegistration);
     stream_ = stub.StreamRegistrations(&context_);
     reader_ = std::thread([this] { ReadAll(); });
   }

@@ -14,7 +14,7 @@ using nlohmann::json;
 
 constexpr size_t kMaxSubjectBytes = 255;
 
-absl::Status Refused(const char* why) { return absl::UnauthenticatedError(why); }
+absl::Status RefusedFor(const char* why) { return absl::UnauthenticatedError(why); }
 
 std::optional<std::string> TextClaim(const json& claims, const char* name) {
   const auto found = claims.find(name);
@@ -60,39 +60,39 @@ std::optional<Scope> ScopeOf(std::string_view role) {
 
 absl::Status ReadTimes(const json& claims, const ClaimRules& rules, absl::Time now, Principal* principal) {
   const auto expires = TimeClaim(claims, "exp");
-  if (!expires) return Refused("the token has no exp claim that is a time");
+  if (!expires) return RefusedFor("the token has no exp claim that is a time");
   principal->expires = *expires + rules.leeway;
-  if (now >= principal->expires) return Refused("the token has expired");
+  if (now >= principal->expires) return RefusedFor("the token has expired");
   if (!claims.contains("nbf")) return absl::OkStatus();
   const auto not_before = TimeClaim(claims, "nbf");
-  if (!not_before) return Refused("the token's nbf claim is not a time");
-  if (now + rules.leeway < *not_before) return Refused("the token is not valid yet");
+  if (!not_before) return RefusedFor("the token's nbf claim is not a time");
+  if (now + rules.leeway < *not_before) return RefusedFor("the token is not valid yet");
   return absl::OkStatus();
 }
 
 absl::Status ReadRoles(const json& claims, Principal* principal) {
   const auto roles = claims.find("roles");
-  if (roles == claims.end() || !roles->is_array()) return Refused("the token has no roles claim that is a list");
+  if (roles == claims.end() || !roles->is_array()) return RefusedFor("the token has no roles claim that is a list");
   for (const json& role : *roles) {
     const auto scope = role.is_string() ? ScopeOf(role.get_ref<const std::string&>()) : std::nullopt;
-    if (!scope) return Refused("the token's roles claim holds something that is not a role");
+    if (!scope) return RefusedFor("the token's roles claim holds something that is not a role");
     principal->Grant(*scope);
   }
-  if (principal->scopes == 0) return Refused("the token's roles claim is empty");
+  if (principal->scopes == 0) return RefusedFor("the token's roles claim is empty");
   return absl::OkStatus();
 }
 
 absl::Status ReadOrganisation(const json& claims, Principal* principal) {
   const bool partner = principal->Has(common::v1::SCOPE_PARTNER);
   if (!claims.contains("organisation")) {
-    return partner ? Refused("a partner's token needs an organisation claim") : absl::OkStatus();
+    return partner ? RefusedFor("a partner's token needs an organisation claim") : absl::OkStatus();
   }
   if (principal->Has(common::v1::SCOPE_CENTRAL_TEAM)) {
-    return Refused("a token of the central team must not have an organisation claim");
+    return RefusedFor("a token of the central team must not have an organisation claim");
   }
   const auto organisation = TextClaim(claims, "organisation");
   if (!organisation || !IsOrganisationId(*organisation)) {
-    return Refused("the token's organisation claim is not an organisation's id");
+    return RefusedFor("the token's organisation claim is not an organisation's id");
   }
   principal->organisation = *organisation;
   return absl::OkStatus();
@@ -102,14 +102,14 @@ absl::Status ReadOrganisation(const json& claims, Principal* principal) {
 
 absl::StatusOr<PrincipalPtr> PrincipalFromClaims(std::string_view payload, const ClaimRules& rules, absl::Time now) {
   const json claims = json::parse(payload, nullptr, /*allow_exceptions=*/false);
-  if (!claims.is_object()) return Refused("the token's payload is not a JSON object");
-  if (TextClaim(claims, "iss") != rules.issuer) return Refused("the token is of another issuer");
-  if (!IsFor(claims, rules.audience)) return Refused("the token is for another audience");
+  if (!claims.is_object()) return RefusedFor("the token's payload is not a JSON object");
+  if (TextClaim(claims, "iss") != rules.issuer) return RefusedFor("the token is of another issuer");
+  if (!IsFor(claims, rules.audience)) return RefusedFor("the token is for another audience");
 
   auto principal = std::make_shared<Principal>();
   if (auto status = ReadTimes(claims, rules, now, principal.get()); !status.ok()) return status;
   const auto subject = TextClaim(claims, "sub");
-  if (!subject || !IsSubject(*subject)) return Refused("the token has no usable sub claim");
+  if (!subject || !IsSubject(*subject)) return RefusedFor("the token has no usable sub claim");
   principal->subject = *subject;
   if (auto status = ReadRoles(claims, principal.get()); !status.ok()) return status;
   if (auto status = ReadOrganisation(claims, principal.get()); !status.ok()) return status;

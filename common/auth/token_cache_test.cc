@@ -8,7 +8,7 @@
 namespace equity::auth {
 namespace {
 
-const absl::Time kStart = absl::FromUnixSeconds(1'800'000'000);
+const absl::Time kFirst = absl::FromUnixSeconds(1'800'000'000);
 
 PrincipalPtr Until(absl::Time expires) {
   auto principal = std::make_shared<Principal>();
@@ -18,19 +18,19 @@ PrincipalPtr Until(absl::Time expires) {
 
 TEST(TokenCache, FindsWhatItKnowsUntilItExpires) {
   TokenCache cache;
-  const PrincipalPtr principal = Until(kStart + absl::Seconds(5));
-  cache.Insert("a.b.c", principal, kStart);
-  EXPECT_EQ(cache.Find("a.b.c", kStart), principal);
-  EXPECT_EQ(cache.Find("a.b.d", kStart), nullptr);
-  EXPECT_EQ(cache.Find("a.b.c", kStart + absl::Seconds(5)), nullptr);
+  const PrincipalPtr principal = Until(kFirst + absl::Seconds(5));
+  cache.Insert("a.b.c", principal, kFirst);
+  EXPECT_EQ(cache.Find("a.b.c", kFirst), principal);
+  EXPECT_EQ(cache.Find("a.b.d", kFirst), nullptr);
+  EXPECT_EQ(cache.Find("a.b.c", kFirst + absl::Seconds(5)), nullptr);
 }
 
 TEST(TokenCache, NeverHoldsMoreThanItsCapacity) {
   TokenCache cache;
   for (size_t i = 0; i < 3 * TokenCache::kCapacity; ++i) {
     const std::string token = "token." + std::to_string(i);
-    cache.Insert(token, Until(absl::InfiniteFuture()), kStart);
-    ASSERT_NE(cache.Find(token, kStart), nullptr) << "the newest is always there";
+    cache.Insert(token, Until(absl::InfiniteFuture()), kFirst);
+    ASSERT_NE(cache.Find(token, kFirst), nullptr) << "the newest is always there";
   }
   EXPECT_LE(cache.size(), TokenCache::kCapacity);
   EXPECT_GT(cache.size(), TokenCache::kCapacity / 2) << "the shards must fill about evenly";
@@ -38,9 +38,9 @@ TEST(TokenCache, NeverHoldsMoreThanItsCapacity) {
 
 TEST(TokenCache, ClearForgetsAll) {
   TokenCache cache;
-  cache.Insert("a", Until(absl::InfiniteFuture()), kStart);
+  cache.Insert("a", Until(absl::InfiniteFuture()), kFirst);
   cache.Clear();
-  EXPECT_EQ(cache.Find("a", kStart), nullptr);
+  EXPECT_EQ(cache.Find("a", kFirst), nullptr);
   EXPECT_EQ(cache.size(), 0u);
 }
 

@@ -28,7 +28,8 @@ find_library(UTF8PROC_LIBRARY utf8proc REQUIRED)
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  # Precompiled headers need the first; with the others a second clone finds what the first one compiled.
+  # Precompiled headers need the first; with the others a second clone finds what the first one compiled, except
+  # for files that are compiled together, as CMake lists them by full path.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
       CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE_PROGRAM})
 endif()
@@ -50,14 +51,21 @@ if(CCACHE_PROGRAM)
   add_compile_options(-fpch-preprocess)
 endif()
 
-# Tests and the command line's own code run briefly: not optimised, they compile in half the time. What they call is.
+# Tests, what serves them and the command line's own code run briefly: not optimised, they compile in half the time.
+# What they call is.
 set(EQUITY_QUICK_BUILD $<$<CONFIG:Release>:-O0>)
 
-# The precompiled header of a target, and with that of the tests their way of compiling.
+# The files of a target are compiled together, some at a time: most of what a file costs is the headers and templates
+# that the next one needs as well. A name in an unnamed namespace, or a macro, may therefore stand once only in a target.
+set(CMAKE_UNITY_BUILD ON)
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)
+
+# The precompiled header of a target, and with the quick one that way of compiling.
 function(equity_use_pch name pch)
   target_precompile_headers(${name} REUSE_FROM ${pch})
-  if(pch STREQUAL equity_pch_test)
+  if(pch STREQUAL equity_pch_quick)
     target_compile_options(${name} PRIVATE ${EQUITY_QUICK_BUILD})
+    target_compile_options(${name} PRIVATE $<TARGET_PROPERTY:GTest::gtest,INTERFACE_COMPILE_OPTIONS>)
   endif()
 endfunction()
 

@@ -4,8 +4,8 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/obs/json.h"
 #include "common/strings.h"
-#include "nlohmann/json.hpp"
 
 namespace equity {
 namespace {
@@ -42,8 +42,13 @@ void StatementRecorder::Record(const std::string& store, const sql::Sql& sql, ab
   std::lock_guard lock(mutex_);
   const auto [found, added] = statements_.try_emplace({store, sql.text}, static_cast<int>(statements_.size()));
   if (added) {
-    std::fprintf(file_, "%s\n",
-                 nlohmann::json{{"sql", found->second}, {"store", store}, {"text", sql.text}}.dump().c_str());
+    std::string line;
+    obs::JsonLine json(&line);
+    json.Number("sql", found->second);
+    json.Text("store", store);
+    json.Text("text", sql.text);
+    json.End();
+    std::fputs(line.c_str(), file_);
   }
   std::string line = absl::StrCat("{\"run\":", found->second, ",\"values\":[");
   for (size_t i = 0; i < values.size(); ++i) absl::StrAppend(&line, i == 0 ? "" : ",", Encode(values[i]));

@@ -9,7 +9,7 @@
 namespace equity::participants {
 namespace {
 
-using Stub = v1::OrganisationService::Stub;
+using OrganisationStub = v1::OrganisationService::Stub;
 using Result = v1::ImportedOrganisationResult;
 using absl::StatusCode;
 using ::testing::ElementsAre;
@@ -31,14 +31,14 @@ class OrganisationsTest : public ::testing::Test {
     return request;
   }
   Result ImportOne(const v1::ImportOrganisationsRequest& request) {
-    const auto response = server_.Call(&Stub::ImportOrganisations, request, token_);
+    const auto response = server_.Call(&OrganisationStub::ImportOrganisations, request, token_);
     EXPECT_TRUE(response.ok()) << response.status();
     return response.ok() ? response->results(0) : Result();
   }
   absl::StatusOr<v1::Organisation> Get(const std::string& name) {
     v1::GetOrganisationRequest request;
     request.set_name(name);
-    auto response = server_.Call(&Stub::GetOrganisation, request, token_);
+    auto response = server_.Call(&OrganisationStub::GetOrganisation, request, token_);
     if (!response.ok()) return response.status();
     return response->organisation();
   }
@@ -87,7 +87,7 @@ TEST_F(OrganisationsTest, AKnownCodeWithAnotherIdIsRefused) {
   auto* fresh = request.add_organisations();
   *fresh = request.organisations(0);
   fresh->mutable_code()->set_value("NEW");
-  const auto response = server_.Call(&Stub::ImportOrganisations, request, token_);
+  const auto response = server_.Call(&OrganisationStub::ImportOrganisations, request, token_);
   ASSERT_TRUE(response.ok()) << response.status();
   const Result& refused = response->results(0);
   EXPECT_EQ(refused.outcome(), Result::OUTCOME_REJECTED);
@@ -106,7 +106,7 @@ TEST_F(OrganisationsTest, AKnownCodeWithAnotherIdIsRefused) {
 
 TEST_F(OrganisationsTest, ARowThatIsBlankIsRefusedWithItsPath) {
   auto request = Import("OD:S", " ", "\xe2\x80\x8b");
-  const auto response = server_.Call(&Stub::ImportOrganisations, request, token_);
+  const auto response = server_.Call(&OrganisationStub::ImportOrganisations, request, token_);
   EXPECT_EQ(response.status().code(), StatusCode::kInvalidArgument);
   std::vector<std::string> fields;
   for (const auto& fault : status::FieldFaults(response.status())) fields.push_back(fault.field);
@@ -118,24 +118,26 @@ TEST_F(OrganisationsTest, ARequestIdIsForOneRequest) {
   auto request = Import("ODS", "RDE", "East Suffolk");
   ImportOne(request);
   request.mutable_organisations(0)->set_display_name("Other");
-  EXPECT_EQ(status::Reason(server_.Call(&Stub::ImportOrganisations, request, token_).status()), "REQUEST_ID_REUSED");
+  EXPECT_EQ(status::Reason(server_.Call(&OrganisationStub::ImportOrganisations, request, token_).status()),
+            "REQUEST_ID_REUSED");
 }
 
 TEST_F(OrganisationsTest, AreListedByIdInPages) {
   server_.AddOrganisations();
   v1::ListOrganisationsRequest request;
   request.set_page_size(2);
-  auto page = server_.Call(&Stub::ListOrganisations, request, server_.Token("rde"));
+  auto page = server_.Call(&OrganisationStub::ListOrganisations, request, server_.Token("rde"));
   ASSERT_TRUE(page.ok()) << page.status();
   ASSERT_EQ(page->organisations_size(), 2);
   EXPECT_EQ(page->organisations(0).name(), "organisations/essex-cc");
   EXPECT_EQ(page->organisations(0).codes(0).scheme(), "LOCAL");
   request.set_page_token(page->next_page_token());
-  page = server_.Call(&Stub::ListOrganisations, request, token_);
+  page = server_.Call(&OrganisationStub::ListOrganisations, request, token_);
   ASSERT_EQ(page->organisations_size(), 1);
   EXPECT_EQ(page->next_page_token(), "");
   request.set_page_token("made up");
-  EXPECT_EQ(server_.Call(&Stub::ListOrganisations, request, token_).status().code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(server_.Call(&OrganisationStub::ListOrganisations, request, token_).status().code(),
+            StatusCode::kInvalidArgument);
 }
 
 TEST_F(OrganisationsTest, AnUpdateTakesTheMaskAndTheEtag) {
@@ -147,19 +149,21 @@ TEST_F(OrganisationsTest, AnUpdateTakesTheMaskAndTheEtag) {
   request.mutable_organisation()->set_etag("1");
   request.mutable_update_mask()->add_paths("place");
   request.set_request_id(NewRequestId());
-  auto response = server_.Call(&Stub::UpdateOrganisation, request, token_);
+  auto response = server_.Call(&OrganisationStub::UpdateOrganisation, request, token_);
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->organisation().display_name(), "Organisation RDE");
   EXPECT_EQ(response->organisation().place(), v1::PLACE_WEST_SUFFOLK);
   EXPECT_EQ(response->organisation().etag(), "2");
 
   request.set_request_id(NewRequestId());
-  EXPECT_EQ(status::Reason(server_.Call(&Stub::UpdateOrganisation, request, token_).status()), "ETAG_MISMATCH");
+  EXPECT_EQ(status::Reason(server_.Call(&OrganisationStub::UpdateOrganisation, request, token_).status()),
+            "ETAG_MISMATCH");
   request.mutable_organisation()->clear_etag();
   request.mutable_update_mask()->add_paths("codes");
-  EXPECT_EQ(server_.Call(&Stub::UpdateOrganisation, request, token_).status().code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(server_.Call(&OrganisationStub::UpdateOrganisation, request, token_).status().code(),
+            StatusCode::kInvalidArgument);
   request.clear_update_mask();
-  response = server_.Call(&Stub::UpdateOrganisation, request, token_);
+  response = server_.Call(&OrganisationStub::UpdateOrganisation, request, token_);
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->organisation().display_name(), "New name");
 }
@@ -169,11 +173,12 @@ TEST_F(OrganisationsTest, WhatIsMissingIsNotFound) {
   v1::UpdateOrganisationRequest request;
   request.mutable_organisation()->set_name("organisations/nobody");
   request.set_request_id(NewRequestId());
-  EXPECT_EQ(server_.Call(&Stub::UpdateOrganisation, request, token_).status(), status::NotFound());
+  EXPECT_EQ(server_.Call(&OrganisationStub::UpdateOrganisation, request, token_).status(), status::NotFound());
   request.mutable_organisation()->clear_name();
-  EXPECT_EQ(server_.Call(&Stub::UpdateOrganisation, request, token_).status().code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(server_.Call(&OrganisationStub::UpdateOrganisation, request, token_).status().code(),
+            StatusCode::kInvalidArgument);
   // Partners read, and do not write.
-  EXPECT_EQ(server_.Call(&Stub::UpdateOrganisation, request, server_.Token("rde")).status().code(),
+  EXPECT_EQ(server_.Call(&OrganisationStub::UpdateOrganisation, request, server_.Token("rde")).status().code(),
             StatusCode::kPermissionDenied);
 }
 

@@ -8,7 +8,7 @@
 namespace equity::participants {
 namespace {
 
-using Stub = v1::ParticipantService::Stub;
+using ParticipantStub = v1::ParticipantService::Stub;
 using absl::StatusCode;
 using changes::v1::ParticipantEvent;
 using ::testing::ElementsAre;
@@ -49,7 +49,7 @@ class ParticipantsTest : public ::testing::Test {
   }
   absl::StatusOr<v1::RegisterParticipantResponse> Register(const v1::Participant& person,
                                                            const std::string& organisation = "rde") {
-    return server_.Call(&Stub::RegisterParticipant, RegisterRequest(person, organisation), central_);
+    return server_.Call(&ParticipantStub::RegisterParticipant, RegisterRequest(person, organisation), central_);
   }
   v1::Participant Registered(const v1::Participant& person, const std::string& organisation = "rde") {
     auto response = Register(person, organisation);
@@ -59,7 +59,7 @@ class ParticipantsTest : public ::testing::Test {
   absl::StatusOr<v1::Participant> Get(const std::string& name, const std::string& token = "") {
     v1::GetParticipantRequest request;
     request.set_name(name);
-    auto response = server_.Call(&Stub::GetParticipant, request, token.empty() ? central_ : token);
+    auto response = server_.Call(&ParticipantStub::GetParticipant, request, token.empty() ? central_ : token);
     if (!response.ok()) return response.status();
     return response->participant();
   }
@@ -69,13 +69,13 @@ class ParticipantsTest : public ::testing::Test {
     *request.mutable_participant() = person;
     for (std::string& path : mask) request.mutable_update_mask()->add_paths(std::move(path));
     request.set_request_id(NewRequestId());
-    return server_.Call(&Stub::UpdateParticipant, request, central_);
+    return server_.Call(&ParticipantStub::UpdateParticipant, request, central_);
   }
   absl::StatusOr<v1::DeactivateParticipantResponse> Deactivate(const std::string& name) {
     v1::DeactivateParticipantRequest request;
     request.set_name(name);
     request.set_request_id(NewRequestId());
-    return server_.Call(&Stub::DeactivateParticipant, request, central_);
+    return server_.Call(&ParticipantStub::DeactivateParticipant, request, central_);
   }
   static v1::MoveParticipantRequest MoveRequest(const std::string& name, const std::string& organisation) {
     v1::MoveParticipantRequest request;
@@ -85,10 +85,10 @@ class ParticipantsTest : public ::testing::Test {
     return request;
   }
   absl::StatusOr<v1::MoveParticipantResponse> Move(const v1::MoveParticipantRequest& request) {
-    return server_.Call(&Stub::MoveParticipant, request, central_);
+    return server_.Call(&ParticipantStub::MoveParticipant, request, central_);
   }
   v1::ListParticipantsResponse List(const v1::ListParticipantsRequest& request) {
-    auto response = server_.Call(&Stub::ListParticipants, request, central_);
+    auto response = server_.Call(&ParticipantStub::ListParticipants, request, central_);
     EXPECT_TRUE(response.ok()) << response.status();
     return response.ok() ? *response : v1::ListParticipantsResponse();
   }
@@ -98,7 +98,7 @@ class ParticipantsTest : public ::testing::Test {
     request.set_purpose(v1::PURPOSE_QUOTE_BY_NAME);
     request.set_wording_version(wording);
     request.set_request_id(NewRequestId());
-    auto response = server_.Call(&Stub::GiveConsent, request, central_);
+    auto response = server_.Call(&ParticipantStub::GiveConsent, request, central_);
     if (!response.ok()) return response.status();
     return response->consent();
   }
@@ -107,14 +107,14 @@ class ParticipantsTest : public ::testing::Test {
     request.set_name(name);
     request.set_purpose(v1::PURPOSE_QUOTE_BY_NAME);
     request.set_request_id(NewRequestId());
-    auto response = server_.Call(&Stub::WithdrawConsent, request, central_);
+    auto response = server_.Call(&ParticipantStub::WithdrawConsent, request, central_);
     if (!response.ok()) return response.status();
     return response->consent();
   }
   std::vector<v1::Consent> Consents(const std::string& name) {
     v1::ListConsentsRequest request;
     request.set_name(name);
-    auto response = server_.Call(&Stub::ListConsents, request, central_);
+    auto response = server_.Call(&ParticipantStub::ListConsents, request, central_);
     EXPECT_TRUE(response.ok()) << response.status();
     return {response->consents().begin(), response->consents().end()};
   }
@@ -146,18 +146,18 @@ TEST_F(ParticipantsTest, ARegisteredPersonIsReadAgain) {
 
 TEST_F(ParticipantsTest, AReplayReadsThePersonAgain) {
   const auto request = RegisterRequest(Amara());
-  const auto first = server_.Call(&Stub::RegisterParticipant, request, central_);
+  const auto first = server_.Call(&ParticipantStub::RegisterParticipant, request, central_);
   ASSERT_TRUE(first.ok()) << first.status();
-  EXPECT_EQ(server_.Call(&Stub::RegisterParticipant, request, central_)->SerializeAsString(),
+  EXPECT_EQ(server_.Call(&ParticipantStub::RegisterParticipant, request, central_)->SerializeAsString(),
             first->SerializeAsString());
   v1::Participant changed = first->participant();
   changed.set_given_name("Amarachi");
   ASSERT_TRUE(Update(changed).ok());
-  const auto later = server_.Call(&Stub::RegisterParticipant, request, central_);
+  const auto later = server_.Call(&ParticipantStub::RegisterParticipant, request, central_);
   ASSERT_TRUE(later.ok()) << later.status();
   EXPECT_EQ(later->participant().given_name(), "Amarachi");
   ASSERT_TRUE(Move(MoveRequest(changed.name(), "rgr")).ok());
-  EXPECT_EQ(server_.Call(&Stub::RegisterParticipant, request, central_)->participant().state(),
+  EXPECT_EQ(server_.Call(&ParticipantStub::RegisterParticipant, request, central_)->participant().state(),
             v1::Participant::STATE_MOVED);
 }
 
@@ -354,7 +354,8 @@ TEST_F(ParticipantsTest, AreListedOldestFirstInPages) {
   EXPECT_EQ(page.participants(0).name(), second);
   EXPECT_EQ(page.next_page_token(), "");
   request.set_show_inactive(true);
-  EXPECT_EQ(server_.Call(&Stub::ListParticipants, request, central_).status().code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(server_.Call(&ParticipantStub::ListParticipants, request, central_).status().code(),
+            StatusCode::kInvalidArgument);
   request.clear_page_token();
   request.clear_page_size();
   EXPECT_THAT(List(request).participants(), SizeIs(3));
@@ -379,7 +380,7 @@ TEST_F(ParticipantsTest, ForeignAndMissingAnswerAlike) {
   EXPECT_EQ(Register(Amara(), "nobody").status(), status::NotFound());
   v1::ListParticipantsRequest list;
   list.set_parent("organisations/nobody");
-  EXPECT_EQ(server_.Call(&Stub::ListParticipants, list, central_).status(), status::NotFound());
+  EXPECT_EQ(server_.Call(&ParticipantStub::ListParticipants, list, central_).status(), status::NotFound());
 }
 
 TEST_F(ParticipantsTest, ConsentsEndAndFollowEachOther) {

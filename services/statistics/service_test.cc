@@ -23,12 +23,11 @@ using testing::BookingEvent;
 using testing::Change;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::kMonday;
 using testing::kSummer;
+using testing::kThursday;
 using testing::ParticipantEvent;
 using ::testing::SizeIs;
-
-constexpr char kMonday[] = "workshops/equity/sessions/2021-08-02";
-constexpr char kThursday[] = "workshops/equity/sessions/2021-08-12";
 
 // A service that says what a test wants it to say.
 class Source final : public host::HostedService {

@@ -10,7 +10,7 @@
 namespace equity::faults {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(30);
+constexpr absl::Duration kPatienceWhenFull = absl::Seconds(30);
 
 // A little more than one of the files has: it is the first that wants more, or those that have more already do. Any
 // byte may be the last one, in the middle of a page too.
@@ -31,7 +31,7 @@ absl::StatusOr<DrillResult> DiskFullDrill(const DrillOptions& options) {
   while (times < options.count) {
     absl::SleepFor(absl::Milliseconds(300));
     RETURN_IF_ERROR(server->LimitFileSize(ChooseLimit(stage.data(), random)));
-    const std::optional<int> exit = server->AwaitEnd(kPatience);
+    const std::optional<int> exit = server->AwaitEnd(kPatienceWhenFull);
     if (!exit) return absl::FailedPreconditionError("the disk did not become full, or the server went on");
     if (*exit < 0) return absl::InternalError(absl::StrCat("the full disk ended the server by signal ", -*exit));
     ++times;

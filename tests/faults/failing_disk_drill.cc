@@ -9,7 +9,7 @@
 namespace equity::faults {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(20);
+constexpr absl::Duration kPatienceWhenFailing = absl::Seconds(20);
 
 // By turns, so that even a short drill has some of each.
 constexpr struct {
@@ -50,7 +50,7 @@ absl::StatusOr<DrillResult> FailingDiskDrill(const DrillOptions& options) {
     absl::SleepFor(absl::Milliseconds(100));
     const Plan plan = Choose(cuts, random);
     vfs.Arm(plan);
-    const absl::Time until = absl::Now() + kPatience;
+    const absl::Time until = absl::Now() + kPatienceWhenFailing;
     while (!server->has_failed() && absl::Now() < until) absl::SleepFor(absl::Milliseconds(2));
     if (!server->has_failed()) {
       return absl::FailedPreconditionError(absl::StrCat("the server went on after ", vfs.hits(), " failed calls of ",

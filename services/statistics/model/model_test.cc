@@ -16,15 +16,14 @@ using testing::BookingEvent;
 using testing::Books;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using testing::kMonday;
 using testing::kSummer;
+using testing::kThursday;
 using testing::OrganisationIs;
 using ::testing::Pair;
 using testing::Participant;
 using testing::ParticipantEvent;
 using testing::SessionIs;
-
-constexpr char kMonday[] = "workshops/equity/sessions/2021-08-02";
-constexpr char kThursday[] = "workshops/equity/sessions/2021-08-12";
 
 class ModelTest : public ::testing::Test {
  protected:

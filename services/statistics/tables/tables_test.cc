@@ -13,12 +13,11 @@ namespace {
 using testing::BookingEvent;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using testing::kMonday;
 using testing::kSummer;
+using testing::kThursday;
 using ::testing::Pair;
 using testing::ParticipantEvent;
-
-constexpr char kMonday[] = "workshops/equity/sessions/2021-08-02";
-constexpr char kThursday[] = "workshops/equity/sessions/2021-08-12";
 
 class TablesTest : public ::testing::Test {
  protected:

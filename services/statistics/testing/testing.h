@@ -18,6 +18,8 @@ using changes::v1::Change;
 using changes::v1::ParticipantEvent;
 
 inline constexpr char kSummer[] = "challenges/summer";
+inline constexpr char kMonday[] = "workshops/equity/sessions/2021-08-02";
+inline constexpr char kThursday[] = "workshops/equity/sessions/2021-08-12";
 
 // A folder that is removed in the end.
 class TemporaryFolder {

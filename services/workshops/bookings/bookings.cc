@@ -22,7 +22,7 @@ absl::Status MayBook(const store::Person& person) {
   }
 }
 
-std::optional<store::Booking> FindByName(sql::ReadTransaction& transaction, std::string_view name) {
+std::optional<store::Booking> FindBooking(sql::ReadTransaction& transaction, std::string_view name) {
   return store::FindBooking(transaction, OrganisationId(name), ChildId(name));
 }
 
@@ -84,7 +84,7 @@ absl::StatusOr<v1::BookPlaceResponse> BookPlace(rpc::WriteContext& context, sql:
 
 absl::StatusOr<v1::GetBookingResponse> GetBooking(const rpc::Context&, sql::ReadTransaction& transaction,
                                                   const v1::GetBookingRequest& request) {
-  auto booking = FindByName(transaction, request.name());
+  auto booking = FindBooking(transaction, request.name());
   if (!booking) return status::NotFound();
   v1::GetBookingResponse response;
   *response.mutable_booking() = std::move(booking->message);
@@ -111,7 +111,7 @@ absl::StatusOr<v1::ListBookingsResponse> ListBookings(const rpc::Context&, sql::
 
 absl::StatusOr<v1::CancelBookingResponse> CancelBooking(rpc::WriteContext& context, sql::Transaction& transaction,
                                                         const v1::CancelBookingRequest& request) {
-  auto booking = FindByName(transaction, request.name());
+  auto booking = FindBooking(transaction, request.name());
   if (!booking) return status::NotFound();
   v1::CancelBookingResponse response;
   if (booking->IsLive()) {
@@ -127,7 +127,7 @@ absl::StatusOr<v1::CancelBookingResponse> CancelBooking(rpc::WriteContext& conte
 absl::StatusOr<v1::SubstituteBookingResponse> SubstituteBooking(rpc::WriteContext& context,
                                                                 sql::Transaction& transaction,
                                                                 const v1::SubstituteBookingRequest& request) {
-  auto booking = FindByName(transaction, request.name());
+  auto booking = FindBooking(transaction, request.name());
   if (!booking) return status::NotFound();
   const auto places = [&] { return store::FindPlaces(transaction, booking->session); };
   if (!booking->IsLive()) return errors::BookingNotLive(places());

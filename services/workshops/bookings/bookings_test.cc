@@ -6,7 +6,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using Stub = v1::BookingService::Stub;
+using BookingStub = v1::BookingService::Stub;
 
 class BookingsTest : public ServerTest {
  protected:
@@ -19,7 +19,7 @@ class BookingsTest : public ServerTest {
     request.set_name(booking);
     request.set_participant(participant);
     request.set_request_id(NewId());
-    return Call(*bookings_, &Stub::SubstituteBooking, request);
+    return Call(*bookings_, &BookingStub::SubstituteBooking, request);
   }
   void FillFirst() {
     Booked(Person("esneft", 1), first_);
@@ -57,15 +57,15 @@ TEST_F(BookingsTest, TheSameRequestAgainHasOneEffectAndTheSameAnswer) {
   request.set_participant(Person("rde", 1));
   request.set_session(first_);
   request.set_request_id(NewId());
-  const auto one = Call(*bookings_, &Stub::BookPlace, request);
+  const auto one = Call(*bookings_, &BookingStub::BookPlace, request);
   ASSERT_TRUE(one.ok()) << one.status();
   ASSERT_TRUE(Cancel(one->booking().name()).ok());
-  const auto two = Call(*bookings_, &Stub::BookPlace, request);
+  const auto two = Call(*bookings_, &BookingStub::BookPlace, request);
   ASSERT_TRUE(two.ok()) << two.status();
   EXPECT_EQ(two->SerializeAsString(), one->SerializeAsString());
   EXPECT_EQ(GetSession(first_).places_taken(), 0);
   request.set_on_full(v1::ON_FULL_WAITLIST);
-  EXPECT_EQ(ReasonOf(Call(*bookings_, &Stub::BookPlace, request)), "REQUEST_ID_REUSED");
+  EXPECT_EQ(ReasonOf(Call(*bookings_, &BookingStub::BookPlace, request)), "REQUEST_ID_REUSED");
 }
 
 TEST_F(BookingsTest, AFullSessionIsRefusedWithItsVersion) {
@@ -237,7 +237,8 @@ TEST_F(BookingsTest, ListsAreNarrowedAndPaged) {
   request.set_session(first_ + "9");
   EXPECT_THAT(names(request), IsEmpty());
   request.set_page_token("nonsense");
-  EXPECT_EQ(status::FieldFaults(Call(*bookings_, &Stub::ListBookings, request).status()).front().field, "page_token");
+  EXPECT_EQ(status::FieldFaults(Call(*bookings_, &BookingStub::ListBookings, request).status()).front().field,
+            "page_token");
 }
 
 TEST_F(BookingsTest, PositionsInLongWaitingListsAreRightOnEveryPage) {
@@ -286,27 +287,27 @@ TEST_F(BookingsTest, APartnerSeesAndTouchesItsOwnAlone) {
   const std::string partner = Token("partner", "rde");
   v1::GetBookingRequest get;
   get.set_name(own.name());
-  EXPECT_TRUE(CallAs(partner, *bookings_, &Stub::GetBooking, get).ok());
+  EXPECT_TRUE(CallAs(partner, *bookings_, &BookingStub::GetBooking, get).ok());
   get.set_name(foreign.name());
-  const auto refused = CallAs(partner, *bookings_, &Stub::GetBooking, get);
+  const auto refused = CallAs(partner, *bookings_, &BookingStub::GetBooking, get);
   get.set_name("organisations/rde/bookings/01890a5d-ac96-774b-bcce-b302099a8057");
-  const auto missing = CallAs(partner, *bookings_, &Stub::GetBooking, get);
+  const auto missing = CallAs(partner, *bookings_, &BookingStub::GetBooking, get);
   EXPECT_EQ(ReasonOf(missing), "NOT_FOUND");
   EXPECT_EQ(refused.status(), missing.status());
   // Under its own name a foreign booking is missing too.
   get.set_name("organisations/rde/bookings/" + foreign.name().substr(foreign.name().rfind('/') + 1));
-  EXPECT_EQ(CallAs(partner, *bookings_, &Stub::GetBooking, get).status(), missing.status());
+  EXPECT_EQ(CallAs(partner, *bookings_, &BookingStub::GetBooking, get).status(), missing.status());
 
   v1::CancelBookingRequest cancel;
   cancel.set_name(foreign.name());
   cancel.set_request_id(NewId());
-  EXPECT_EQ(ReasonOf(CallAs(partner, *bookings_, &Stub::CancelBooking, cancel)), "NOT_FOUND");
+  EXPECT_EQ(ReasonOf(CallAs(partner, *bookings_, &BookingStub::CancelBooking, cancel)), "NOT_FOUND");
   v1::ListBookingsRequest list;
   list.set_parent("organisations/-");
-  EXPECT_EQ(ReasonOf(CallAs(partner, *bookings_, &Stub::ListBookings, list)), "NOT_FOUND");
+  EXPECT_EQ(ReasonOf(CallAs(partner, *bookings_, &BookingStub::ListBookings, list)), "NOT_FOUND");
   list.set_parent("organisations/rde");
-  EXPECT_THAT(CallAs(partner, *bookings_, &Stub::ListBookings, list)->bookings(), SizeIs(1));
-  EXPECT_EQ(ReasonOf(CallAs(partner, *bookings_, &Stub::SeatPeople, v1::SeatPeopleRequest())), "SCOPE_MISSING");
+  EXPECT_THAT(CallAs(partner, *bookings_, &BookingStub::ListBookings, list)->bookings(), SizeIs(1));
+  EXPECT_EQ(ReasonOf(CallAs(partner, *bookings_, &BookingStub::SeatPeople, v1::SeatPeopleRequest())), "SCOPE_MISSING");
 }
 
 TEST_F(BookingsTest, EveryChangeOfStateIsToldInOrder) {
@@ -341,7 +342,7 @@ TEST_F(BookingsTest, AttendanceIsRecordedAndCorrected) {
       row->set_participant(participant);
       row->set_attended(attended);
     }
-    return Call(*bookings_, &Stub::RecordAttendance, request);
+    return Call(*bookings_, &BookingStub::RecordAttendance, request);
   };
   EXPECT_EQ(ReasonOf(record({{Person("esneft", 1), true}})), "SESSION_NOT_BEGUN");
   SetNow(London("2021-08-12 11:45"));
@@ -365,7 +366,7 @@ TEST_F(BookingsTest, AttendanceIsRecordedAndCorrected) {
   missing.set_session(std::string(kWorkshop) + "/sessions/none");
   missing.set_request_id(NewId());
   missing.add_rows()->set_participant(Person("rde", 1));
-  EXPECT_EQ(ReasonOf(Call(*bookings_, &Stub::RecordAttendance, missing)), "NOT_FOUND");
+  EXPECT_EQ(ReasonOf(Call(*bookings_, &BookingStub::RecordAttendance, missing)), "NOT_FOUND");
 }
 
 TEST_F(BookingsTest, NoAttendanceIsRecordedForACancelledSession) {
@@ -377,7 +378,7 @@ TEST_F(BookingsTest, NoAttendanceIsRecordedForACancelledSession) {
   request.set_session(first_);
   request.set_request_id(NewId());
   request.add_rows()->set_participant(Person("rde", 1));
-  EXPECT_EQ(ReasonOf(Call(*bookings_, &Stub::RecordAttendance, request)), "SESSION_CANCELLED");
+  EXPECT_EQ(ReasonOf(Call(*bookings_, &BookingStub::RecordAttendance, request)), "SESSION_CANCELLED");
 }
 
 }  // namespace

@@ -6,7 +6,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using Outcome = v1::SeatOutcome;
-using Stub = v1::BookingService::Stub;
+using BookingStub = v1::BookingService::Stub;
 
 v1::SeatRow Row(const std::string& participant, const std::string& date, v1::OnFull on_full = v1::ON_FULL_REJECT) {
   v1::SeatRow row;
@@ -37,7 +37,7 @@ class SeatPeopleTest : public ServerTest {
     second_ = AddSession("2021-08-17", "09:00", 1);
   }
   v1::SeatPeopleResponse Seat(const v1::SeatPeopleRequest& request) {
-    const auto response = CallAs(service_, *bookings_, &Stub::SeatPeople, request);
+    const auto response = CallAs(service_, *bookings_, &BookingStub::SeatPeople, request);
     EXPECT_TRUE(response.ok()) << response.status();
     return response.ok() ? *response : v1::SeatPeopleResponse();
   }
@@ -47,7 +47,7 @@ class SeatPeopleTest : public ServerTest {
     request.set_atomic(batch.atomic());
     request.set_workshop(batch.workshop());
     *request.mutable_tallies() = before.tallies();
-    const auto response = CallAs(service_, *bookings_, &Stub::PreviewSeats, request);
+    const auto response = CallAs(service_, *bookings_, &BookingStub::PreviewSeats, request);
     EXPECT_TRUE(response.ok()) << response.status();
     return response.ok() ? *response : v1::PreviewSeatsResponse();
   }
@@ -114,7 +114,7 @@ TEST_F(SeatPeopleTest, ARowKeepsItsAnswerWhateverBecameOfTheBooking) {
   substitute.set_name(once.outcomes(2).booking().name());
   substitute.set_participant(Person("rde", 1));
   substitute.set_request_id(NewId());
-  ASSERT_TRUE(Call(*bookings_, &Stub::SubstituteBooking, substitute).ok());
+  ASSERT_TRUE(Call(*bookings_, &BookingStub::SubstituteBooking, substitute).ok());
   const auto twice = Seat(batch);
   EXPECT_THAT(Shorts(twice), ElementsAre("SEATED", "WAITLISTED", "SEATED"));
   EXPECT_EQ(twice.outcomes(0).booking().state(), v1::Booking::STATE_CANCELLED);

@@ -23,7 +23,7 @@ namespace {
 // For bookings that are about to change their state, and for lists, which count those who wait once a page.
 #define BOOKING_SELECT_TO_CHANGE BOOKING_SELECT_WITH("0")
 
-const sql::Sql kFind{"bookings.find", BOOKING_SELECT "WHERE b.id = $1 AND b.organisation = $2"};
+const sql::Sql kFindBooking{"bookings.find", BOOKING_SELECT "WHERE b.id = $1 AND b.organisation = $2"};
 const sql::Sql kFindLive{"bookings.find_live", BOOKING_SELECT "WHERE b.participant = $1 AND b.live = $2"};
 const sql::Sql kFindByRequest{"bookings.find_by_request",
                               BOOKING_SELECT "WHERE b.request_id = $2 AND coalesce(b.made_for, b.participant) = $1"};
@@ -51,7 +51,7 @@ const sql::Sql kListOfPerson{"bookings.list_of_person",
 const sql::Sql kWaitingOrder{"bookings.waiting_order",
                              "SELECT id FROM bookings WHERE session = $1 AND state = 2 ORDER BY ticket"};
 
-const sql::Sql kInsert{
+const sql::Sql kInsertBooking{
     "bookings.insert",
     "INSERT INTO bookings (id, organisation, participant, session, live, requested_session, state, ticket, attendance, "
     "version, create_time, update_time, rule, policy, seen_capacity, seen_taken, seen_waiting, request_id) "
@@ -101,7 +101,7 @@ Booking ReadBooking(const sql::Row& row) {
 
 std::optional<Booking> FindBooking(sql::ReadTransaction& transaction, std::string_view organisation,
                                    std::string_view id) {
-  return transaction.One(kFind, {id, organisation}, ReadBooking);
+  return transaction.One(kFindBooking, {id, organisation}, ReadBooking);
 }
 
 std::optional<Booking> FindLiveBooking(sql::ReadTransaction& transaction, std::string_view participant,
@@ -172,11 +172,12 @@ std::vector<Booking> ListBookings(sql::ReadTransaction& transaction, const Booki
 void InsertBooking(sql::Transaction& transaction, const NewBooking& booking) {
   const v1::Booking& message = booking.message;
   const Decision& decision = booking.decision;
-  transaction.Execute(kInsert, {ChildId(message.name()), OrganisationId(message.name()), ChildId(message.participant()),
-                                decision.offer->session, decision.asked->session, static_cast<int>(message.state()),
-                                booking.ticket, message.version(), booking.now, static_cast<int>(decision.rule),
-                                kPolicy, decision.before.capacity, decision.before.taken, decision.before.waiting,
-                                booking.request_id.empty() ? sql::Value(nullptr) : sql::Value(booking.request_id)});
+  transaction.Execute(
+      kInsertBooking,
+      {ChildId(message.name()), OrganisationId(message.name()), ChildId(message.participant()), decision.offer->session,
+       decision.asked->session, static_cast<int>(message.state()), booking.ticket, message.version(), booking.now,
+       static_cast<int>(decision.rule), kPolicy, decision.before.capacity, decision.before.taken,
+       decision.before.waiting, booking.request_id.empty() ? sql::Value(nullptr) : sql::Value(booking.request_id)});
 }
 
 void SetBookingState(sql::Transaction& transaction, std::string_view id, v1::Booking::State state, int version,
@@ -212,10 +213,9 @@ Person FindPerson(sql::ReadTransaction& transaction, std::string_view organisati
 }
 
 std::vector<const sql::Sql*> BookingStatements() {
-  return {&kFind,         &kFindLive,           &kFindByRequest,   &kFirstWaiting,   &kLiveOfSession,
-          &kLiveOfPerson, &kListOfOrganisation, &kListOfSession,   &kListOfPerson,   &kListAll,
-          &kInsert,       &kSetState,           &kCancelOfSession, &kSetParticipant, &kSetAttendance,
-          &kFindPerson,   &kFindHeld,           &kWaitingOrder};
+  return {&kFindBooking,        &kFindLive,       &kFindByRequest, &kFirstWaiting, &kLiveOfSession, &kLiveOfPerson,
+          &kListOfOrganisation, &kListOfSession,  &kListOfPerson,  &kListAll,      &kInsertBooking, &kSetState,
+          &kCancelOfSession,    &kSetParticipant, &kSetAttendance, &kFindPerson,   &kFindHeld,      &kWaitingOrder};
 }
 
 }  // namespace equity::workshops::store

@@ -4,7 +4,7 @@ namespace equity::workshops {
 namespace {
 
 using ::testing::ElementsAre;
-using Stub = v1::WorkshopService::Stub;
+using WorkshopStub = v1::WorkshopService::Stub;
 
 class ProgrammeTest : public ServerTest {
  protected:
@@ -13,21 +13,21 @@ class ProgrammeTest : public ServerTest {
     request.set_challenge_id(id);
     *request.mutable_challenge() = challenge;
     request.set_request_id(NewId());
-    return Call(*workshops_, &Stub::CreateChallenge, request);
+    return Call(*workshops_, &WorkshopStub::CreateChallenge, request);
   }
   absl::StatusOr<v1::CreateWorkshopResponse> CreateWorkshop(const std::string& id, const v1::Workshop& workshop) {
     v1::CreateWorkshopRequest request;
     request.set_workshop_id(id);
     *request.mutable_workshop() = workshop;
     request.set_request_id(NewId());
-    return Call(*workshops_, &Stub::CreateWorkshop, request);
+    return Call(*workshops_, &WorkshopStub::CreateWorkshop, request);
   }
   absl::StatusOr<v1::UpdateWorkshopResponse> Update(const v1::Workshop& workshop, std::vector<std::string> paths = {}) {
     v1::UpdateWorkshopRequest request;
     *request.mutable_workshop() = workshop;
     for (const std::string& path : paths) request.mutable_update_mask()->add_paths(path);
     request.set_request_id(NewId());
-    return Call(*workshops_, &Stub::UpdateWorkshop, request);
+    return Call(*workshops_, &WorkshopStub::UpdateWorkshop, request);
   }
 };
 
@@ -43,26 +43,26 @@ TEST_F(ProgrammeTest, AChallengeGetsItsDefaults) {
   EXPECT_EQ(challenge.launch_date(), "2021-07-20");
   v1::GetChallengeRequest get;
   get.set_name("challenges/summer");
-  EXPECT_EQ(Call(*workshops_, &Stub::GetChallenge, get)->challenge().SerializeAsString(),
+  EXPECT_EQ(Call(*workshops_, &WorkshopStub::GetChallenge, get)->challenge().SerializeAsString(),
             challenge.SerializeAsString());
   EXPECT_EQ(ReasonOf(CreateChallenge("summer", given)), "CHALLENGE_EXISTS");
   EXPECT_EQ(ReasonOf(CreateChallenge("winter", v1::Challenge())), "INVALID_FIELDS");
   get.set_name("challenges/winter");
-  EXPECT_EQ(ReasonOf(Call(*workshops_, &Stub::GetChallenge, get)), "NOT_FOUND");
+  EXPECT_EQ(ReasonOf(Call(*workshops_, &WorkshopStub::GetChallenge, get)), "NOT_FOUND");
 }
 
 TEST_F(ProgrammeTest, AWorkshopGetsItsDefaults) {
   AddWorkshop();
   v1::GetWorkshopRequest get;
   get.set_name(kWorkshop);
-  const auto got = Call(*workshops_, &Stub::GetWorkshop, get);
+  const auto got = Call(*workshops_, &WorkshopStub::GetWorkshop, get);
   ASSERT_TRUE(got.ok()) << got.status();
   EXPECT_THAT(got->workshop().themes(),
               ElementsAre(v1::THEME_AWARENESS, v1::THEME_ASSESSMENT, v1::THEME_ALLYSHIP, v1::THEME_ACCOUNTABILITY));
   EXPECT_EQ(got->workshop().duration_minutes(), 150);
   EXPECT_EQ(got->workshop().challenge(), kChallenge);
   get.set_name("workshops/none");
-  EXPECT_EQ(ReasonOf(Call(*workshops_, &Stub::GetWorkshop, get)), "NOT_FOUND");
+  EXPECT_EQ(ReasonOf(Call(*workshops_, &WorkshopStub::GetWorkshop, get)), "NOT_FOUND");
 }
 
 TEST_F(ProgrammeTest, WhatCreatingAWorkshopRefuses) {
@@ -118,17 +118,17 @@ TEST_F(ProgrammeTest, ListsArePaged) {
   ASSERT_TRUE(CreateChallenge("another", challenge).ok());
   v1::ListChallengesRequest challenges;
   challenges.set_page_size(1);
-  auto page = Call(*workshops_, &Stub::ListChallenges, challenges);
+  auto page = Call(*workshops_, &WorkshopStub::ListChallenges, challenges);
   EXPECT_EQ(page->challenges(0).name(), "challenges/another");
   challenges.set_page_token(page->next_page_token());
-  page = Call(*workshops_, &Stub::ListChallenges, challenges);
+  page = Call(*workshops_, &WorkshopStub::ListChallenges, challenges);
   EXPECT_EQ(page->challenges(0).name(), kChallenge);
   EXPECT_EQ(page->next_page_token(), "");
   v1::ListWorkshopsRequest workshops;
   workshops.set_page_token(challenges.page_token());  // of another list
-  EXPECT_EQ(ReasonOf(Call(*workshops_, &Stub::ListWorkshops, workshops)), "INVALID_FIELDS");
+  EXPECT_EQ(ReasonOf(Call(*workshops_, &WorkshopStub::ListWorkshops, workshops)), "INVALID_FIELDS");
   workshops.clear_page_token();
-  EXPECT_EQ(Call(*workshops_, &Stub::ListWorkshops, workshops)->workshops_size(), 1);
+  EXPECT_EQ(Call(*workshops_, &WorkshopStub::ListWorkshops, workshops)->workshops_size(), 1);
 }
 
 TEST_F(ProgrammeTest, ChallengesAndWorkshopsAreTold) {

@@ -28,7 +28,8 @@ void EmitWorkshop(rpc::WriteContext& context, const v1::Workshop& workshop) {
   context.Emit(std::move(change));
 }
 
-constexpr const char* kChangeable[] = {"display_name", "summary", "themes", "duration_minutes", "enquiry_contact"};
+constexpr const char* kChangeableOfWorkshop[] = {"display_name", "summary", "themes", "duration_minutes",
+                                                 "enquiry_contact"};
 
 std::vector<status::FieldFault> FaultsOf(const v1::Workshop& workshop, const google::protobuf::FieldMask& mask) {
   std::vector<status::FieldFault> faults;
@@ -102,7 +103,7 @@ absl::StatusOr<v1::ListWorkshopsResponse> ListWorkshops(const rpc::Context&, sql
 absl::StatusOr<v1::UpdateWorkshopResponse> UpdateWorkshop(rpc::WriteContext& context, sql::Transaction& transaction,
                                                           const v1::UpdateWorkshopRequest& request) {
   std::vector<status::FieldFault> faults;
-  const auto mask = UpdateMask(request, request.workshop(), kChangeable, faults);
+  const auto mask = UpdateMask(request, request.workshop(), kChangeableOfWorkshop, faults);
   for (auto& fault : FaultsOf(request.workshop(), mask)) faults.push_back(std::move(fault));
   if (!faults.empty()) return status::InvalidFields(faults);
   const std::string_view id = Segment(request.workshop().name(), 1);

@@ -4,7 +4,7 @@ namespace equity::workshops {
 namespace {
 
 using Result = v1::ImportedSessionResult;
-using Stub = v1::SessionService::Stub;
+using SessionStub = v1::SessionService::Stub;
 
 v1::ImportedSession Row(const std::string& date, const std::string& start, const std::string& capacity) {
   v1::ImportedSession row;
@@ -22,7 +22,7 @@ class ImportTest : public ServerTest {
     v1::ImportSessionsRequest request;
     for (const auto& row : rows) *request.add_sessions() = row;
     request.set_request_id(NewId());
-    const auto response = Call(*sessions_, &Stub::ImportSessions, request);
+    const auto response = Call(*sessions_, &SessionStub::ImportSessions, request);
     EXPECT_TRUE(response.ok()) << response.status();
     if (!response.ok()) return {};
     return {response->results().begin(), response->results().end()};
@@ -121,7 +121,7 @@ TEST_F(ImportTest, PastAndCancelledSessionsStay) {
   v1::CancelSessionRequest cancel;
   cancel.set_name(Import(Row("2021-08-02", "13:00", "80")).session());
   cancel.set_request_id(NewId());
-  ASSERT_TRUE(Call(*sessions_, &Stub::CancelSession, cancel).ok());
+  ASSERT_TRUE(Call(*sessions_, &SessionStub::CancelSession, cancel).ok());
   ExpectRejected(Row("2021-08-02", "13:00", "80"), "SESSION_CANCELLED", "date");
 }
 

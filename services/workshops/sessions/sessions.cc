@@ -14,7 +14,7 @@
 namespace equity::workshops {
 namespace {
 
-constexpr const char* kChangeable[] = {"capacity", "platform"};
+constexpr const char* kChangeableOfSession[] = {"capacity", "platform"};
 
 void Emit(rpc::WriteContext& context, const store::Session& session) {
   changes::v1::Change change;
@@ -27,7 +27,7 @@ void Emit(rpc::WriteContext& context, const store::Session& session) {
   context.Emit(std::move(change));
 }
 
-std::optional<store::Session> FindByName(sql::ReadTransaction& transaction, std::string_view name) {
+std::optional<store::Session> FindSession(sql::ReadTransaction& transaction, std::string_view name) {
   return store::FindSession(transaction, Segment(name, 1), ChildId(name));
 }
 
@@ -104,10 +104,10 @@ absl::StatusOr<v1::UpdateSessionResponse> UpdateSession(rpc::WriteContext& conte
                                                         const v1::UpdateSessionRequest& request) {
   const v1::Session& wanted = request.session();
   std::vector<status::FieldFault> faults;
-  const auto mask = UpdateMask(request, wanted, kChangeable, faults);
+  const auto mask = UpdateMask(request, wanted, kChangeableOfSession, faults);
   if (wanted.name().empty()) faults.push_back({"session.name", "must be set"});
   if (!faults.empty()) return status::InvalidFields(faults);
-  auto session = FindByName(transaction, wanted.name());
+  auto session = FindSession(transaction, wanted.name());
   if (!session) return status::NotFound();
   if (!wanted.etag().empty() && wanted.etag() != session->message.etag()) return status::EtagMismatch();
   SessionChange change;
@@ -122,7 +122,7 @@ absl::StatusOr<v1::UpdateSessionResponse> UpdateSession(rpc::WriteContext& conte
 
 absl::StatusOr<v1::CancelSessionResponse> CancelSession(rpc::WriteContext& context, sql::Transaction& transaction,
                                                         const v1::CancelSessionRequest& request) {
-  auto session = FindByName(transaction, request.name());
+  auto session = FindSession(transaction, request.name());
   if (!session) return status::NotFound();
   v1::CancelSessionResponse response;
   if (!session->cancelled) {

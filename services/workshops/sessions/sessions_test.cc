@@ -5,7 +5,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using Stub = v1::SessionService::Stub;
+using SessionStub = v1::SessionService::Stub;
 
 class SessionsTest : public ServerTest {
  protected:
@@ -20,14 +20,14 @@ class SessionsTest : public ServerTest {
     request.mutable_session()->set_time_zone(zone);
     request.mutable_session()->set_capacity(capacity);
     request.set_request_id(NewId());
-    return Call(*sessions_, &Stub::CreateSession, request);
+    return Call(*sessions_, &SessionStub::CreateSession, request);
   }
   absl::StatusOr<v1::UpdateSessionResponse> Update(const v1::Session& session, std::vector<std::string> paths = {}) {
     v1::UpdateSessionRequest request;
     *request.mutable_session() = session;
     for (const std::string& path : paths) request.mutable_update_mask()->add_paths(path);
     request.set_request_id(NewId());
-    return Call(*sessions_, &Stub::UpdateSession, request);
+    return Call(*sessions_, &SessionStub::UpdateSession, request);
   }
   absl::StatusOr<v1::UpdateSessionResponse> SetCapacity(const std::string& name, int capacity) {
     v1::Session session;
@@ -39,7 +39,7 @@ class SessionsTest : public ServerTest {
     v1::CancelSessionRequest request;
     request.set_name(name);
     request.set_request_id(NewId());
-    return Call(*sessions_, &Stub::CancelSession, request);
+    return Call(*sessions_, &SessionStub::CancelSession, request);
   }
 };
 
@@ -79,9 +79,9 @@ TEST_F(SessionsTest, WhatCreatingRefuses) {
   request.set_parent(kWorkshop);
   request.mutable_session()->set_platform("Zoom");
   request.set_request_id(NewId());
-  EXPECT_EQ(status::FieldFaults(Call(*sessions_, &Stub::CreateSession, request).status()).size(), 3u);
+  EXPECT_EQ(status::FieldFaults(Call(*sessions_, &SessionStub::CreateSession, request).status()).size(), 3u);
   request.set_parent("workshops/none");
-  EXPECT_EQ(ReasonOf(Call(*sessions_, &Stub::CreateSession, request)), "NOT_FOUND");
+  EXPECT_EQ(ReasonOf(Call(*sessions_, &SessionStub::CreateSession, request)), "NOT_FOUND");
   EXPECT_EQ(status::FieldFaults(Create("2021-08-12", "09:00", 1, "08:00").status()).front().field, "session.end");
   EXPECT_EQ(status::FieldFaults(Create("2021-08-12", "23:00", 1).status()).front().field, "session.end");
   for (const char* far : {"2121-08-12", "2026-07-21", "1921-08-12"}) {
@@ -109,23 +109,24 @@ TEST_F(SessionsTest, ListsAreInTheOrderOfStart) {
   v1::ListSessionsRequest request;
   request.set_parent("workshops/-");
   request.set_page_size(2);
-  auto page = Call(*sessions_, &Stub::ListSessions, request);
+  auto page = Call(*sessions_, &SessionStub::ListSessions, request);
   ASSERT_TRUE(page.ok()) << page.status();
   EXPECT_EQ(page->sessions(0).name(), past);
   EXPECT_EQ(page->sessions(0).state(), v1::Session::STATE_PAST);
   EXPECT_EQ(page->sessions(1).name(), early);
   request.set_page_token(page->next_page_token());
-  page = Call(*sessions_, &Stub::ListSessions, request);
+  page = Call(*sessions_, &SessionStub::ListSessions, request);
   ASSERT_EQ(page->sessions_size(), 1);
   EXPECT_EQ(page->sessions(0).name(), late);
   EXPECT_EQ(page->next_page_token(), "");
   request.set_parent(kWorkshop);
-  EXPECT_EQ(ReasonOf(Call(*sessions_, &Stub::ListSessions, request)), "INVALID_FIELDS");  // the token of another list
+  EXPECT_EQ(ReasonOf(Call(*sessions_, &SessionStub::ListSessions, request)),
+            "INVALID_FIELDS");  // the token of another list
   request.clear_page_token();
   request.set_page_size(0);
-  EXPECT_EQ(Call(*sessions_, &Stub::ListSessions, request)->sessions_size(), 3);
+  EXPECT_EQ(Call(*sessions_, &SessionStub::ListSessions, request)->sessions_size(), 3);
   request.set_parent("workshops/none");
-  EXPECT_EQ(ReasonOf(Call(*sessions_, &Stub::ListSessions, request)), "NOT_FOUND");
+  EXPECT_EQ(ReasonOf(Call(*sessions_, &SessionStub::ListSessions, request)), "NOT_FOUND");
 }
 
 TEST_F(SessionsTest, AnyoneMaySeeWhatIsToCome) {
@@ -137,7 +138,7 @@ TEST_F(SessionsTest, AnyoneMaySeeWhatIsToCome) {
   Booked(Person("rde", 1), full);
   v1::ListPublicSessionsRequest request;
   request.set_page_size(2);
-  auto page = CallAs("", *sessions_, &Stub::ListPublicSessions, request);
+  auto page = CallAs("", *sessions_, &SessionStub::ListPublicSessions, request);
   ASSERT_TRUE(page.ok()) << page.status();
   ASSERT_EQ(page->sessions_size(), 2);
   EXPECT_EQ(page->sessions(0).workshop(), "Health Equity Challenge");
@@ -145,13 +146,13 @@ TEST_F(SessionsTest, AnyoneMaySeeWhatIsToCome) {
   EXPECT_EQ(page->sessions(0).places_left(), 0);
   EXPECT_EQ(page->sessions(1).places_left(), 3);
   request.set_page_token(page->next_page_token());
-  page = CallAs("", *sessions_, &Stub::ListPublicSessions, request);
+  page = CallAs("", *sessions_, &SessionStub::ListPublicSessions, request);
   ASSERT_EQ(page->sessions_size(), 1);
   EXPECT_EQ(page->sessions(0).state(), v1::Session::STATE_CANCELLED);
   // But not more.
   v1::GetSessionRequest get;
   get.set_name(full);
-  EXPECT_EQ(ReasonOf(CallAs("", *sessions_, &Stub::GetSession, get)), "CREDENTIAL_MISSING");
+  EXPECT_EQ(ReasonOf(CallAs("", *sessions_, &SessionStub::GetSession, get)), "CREDENTIAL_MISSING");
 }
 
 TEST_F(SessionsTest, MorePlacesGoToThoseWhoWaitInOrder) {

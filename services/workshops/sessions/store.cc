@@ -16,7 +16,7 @@ namespace {
   "s.start_time, s.cancelled "                                                                            \
   "FROM sessions s JOIN session_places p ON p.session = s.number "
 
-const sql::Sql kFind{"sessions.find", SESSION_SELECT "WHERE s.workshop = $1 AND s.id = $2"};
+const sql::Sql kFindSession{"sessions.find", SESSION_SELECT "WHERE s.workshop = $1 AND s.id = $2"};
 const sql::Sql kFindByNumber{"sessions.find_by_number", SESSION_SELECT "WHERE s.number = $1"};
 const sql::Sql kFindAt{
     "sessions.find_at",
@@ -27,7 +27,7 @@ const sql::Sql kList{"sessions.list", SESSION_SELECT
 const sql::Sql kListOfWorkshop{"sessions.list_of_workshop", SESSION_SELECT
                                "WHERE s.workshop = $4 AND (s.start_time, s.number) > ($1, $2) "
                                "ORDER BY s.start_time, s.number LIMIT $3"};
-const sql::Sql kInsert{
+const sql::Sql kInsertSession{
     "sessions.insert",
     "INSERT INTO sessions (workshop, id, date, starts, ends, time_zone, start_time, end_time, platform, cancelled, "
     "revision, create_time, update_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 1, $10, $10) RETURNING number"};
@@ -98,7 +98,7 @@ Offer ReadOffer(const sql::Row& row) {
 }  // namespace
 
 std::optional<Session> FindSession(sql::ReadTransaction& transaction, std::string_view workshop, std::string_view id) {
-  return transaction.One(kFind, {workshop, id}, ReadSession);
+  return transaction.One(kFindSession, {workshop, id}, ReadSession);
 }
 
 std::optional<Session> FindSession(sql::ReadTransaction& transaction, int64_t number) {
@@ -122,7 +122,7 @@ std::vector<Session> ListSessions(sql::ReadTransaction& transaction, std::string
 
 void InsertSession(sql::Transaction& transaction, std::string_view workshop, std::string_view id,
                    const v1::Session& session, const SessionTimes& times, absl::Time now) {
-  const auto number = transaction.One(kInsert,
+  const auto number = transaction.One(kInsertSession,
                                       {workshop, id, session.date(), session.start(), times.end_of_day,
                                        session.time_zone(), times.start, times.end, session.platform(), now},
                                       [](const sql::Row& row) { return row.Int64(0); });
@@ -152,9 +152,9 @@ Places FindPlaces(sql::ReadTransaction& transaction, int64_t session) {
 }
 
 std::vector<const sql::Sql*> SessionStatements() {
-  return {&kFind,        &kFindByNumber, &kFindAt,       &kIdTaken,   &kList,         &kListOfWorkshop,
-          &kInsert,      &kTouch,        &kInsertPlaces, &kFindOffer, &kOffersOnDate, &kOffersOnDateOfWorkshop,
-          &kOffersAfter, &kFindPlaces};
+  return {&kFindSession,    &kFindByNumber,           &kFindAt,      &kIdTaken,      &kList,
+          &kListOfWorkshop, &kInsertSession,          &kTouch,       &kInsertPlaces, &kFindOffer,
+          &kOffersOnDate,   &kOffersOnDateOfWorkshop, &kOffersAfter, &kFindPlaces};
 }
 
 }  // namespace equity::workshops::store
