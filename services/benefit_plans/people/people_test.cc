@@ -40,7 +40,7 @@ TEST_F(PeopleTest, APlanWhoseOwnerLeftIsFlaggedUntilItHasAnother) {
   Deactivate(owner_);
   EXPECT_TRUE(Get(ready.plan).owner_left());
   EXPECT_TRUE(Get(ready.plan).members(0).left());
-  EXPECT_THAT(Flagged(), ::testing::Contains(ready.plan));
+  EXPECT_THAT(Flagged(), ElementsAre(ready.plan));
   EXPECT_THAT(Told(ready.plan), ElementsAre(true));
   EXPECT_THAT(Told(ended), IsEmpty());
   v1::ListDueRequest due;
@@ -67,7 +67,7 @@ TEST_F(PeopleTest, AnOwnerWhoMovedAwayCountsAsLeft) {
   const Ready ready = NewStarted();
   participants::v1::MoveParticipantRequest move;
   move.set_name(owner_);
-  move.set_destination("organisations/rgr");
+  move.set_organisation("organisations/rgr");
   const std::string moved =
       Must(client::ParticipantsClient(channel_, central_).MoveParticipant(move)).participant().name();
   CatchUp();

@@ -132,7 +132,7 @@ v1::Plan Answer(sql::ReadTransaction& transaction, v1::Plan plan, absl::Time now
   const Policy policy = store::FindPolicy(transaction, plan.policy_version());
   *plan.mutable_progress() = ProgressOf(transaction, plan, now, policy);
   for (v1::Member& member : store::ListMembers(transaction, id)) {
-    if (member.role() == v1::ROLE_OWNER) plan.set_owner_left(member.left());
+    if (member.role() == v1::ROLE_OWNER) plan.set_owner_left(member.left() && !IsEnded(plan.state()));
     *plan.add_members() = std::move(member);
   }
   if (!plan.start_date().empty()) {
