@@ -17,7 +17,7 @@ std::string WithoutPrefix(const std::string& name, size_t prefix) { return name.
 
 }  // namespace
 
-// The states of an event have the numbers of the contract's: services_test compares them.
+// The states of an event have the numbers of the contract's: states_test.cc compares them.
 void Emit(rpc::WriteContext& context, const v1::Plan& plan, v1::Plan::State previous, bool owner_left) {
   changes::v1::Change change = ChangeOf(plan.name());
   auto& event = *change.mutable_plan_event();

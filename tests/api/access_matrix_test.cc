@@ -211,6 +211,7 @@ class AccessMatrixTest : public testing::Test {
         break;
     }
     if (field.name() == "organisation") return std::string(rpc::OrganisationOf(names.at("organisations/*")));
+    if (field.name() == "agreed_by") return names.at("organisations/*/plans/*/partners/*");
     if (field.name() == "measure") return "people.registered";
     if (field.name() == "on_full" || field.name() == "session_date") return "";
     return "text";

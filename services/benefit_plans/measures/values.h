@@ -5,6 +5,7 @@
 
 #include "common/sql/sql.h"
 #include "services/benefit_plans/rules/curve.h"
+#include "services/benefit_plans/rules/days.h"
 #include "services/benefit_plans/store/parts.h"
 
 namespace equity::benefit_plans {

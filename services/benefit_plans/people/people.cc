@@ -4,6 +4,7 @@
 #include "services/benefit_plans/errors.h"
 #include "services/benefit_plans/events.h"
 #include "services/benefit_plans/names.h"
+#include "services/benefit_plans/rules/states.h"
 #include "services/benefit_plans/store/plans.h"
 
 namespace equity::benefit_plans::people {
