@@ -50,6 +50,10 @@ inline absl::Status BenefitNotAgreed(std::string benefit) {
       {{"benefit", std::move(benefit)}});
 }
 
+inline absl::Status PlanFull(int64_t most) {
+  return Unmet("PLAN_FULL", absl::StrCat("There are ", most, " of these, which is the most that a plan can have."));
+}
+
 inline absl::Status OwnerNeeded() {
   return Unmet("OWNER_NEEDED", "A plan keeps its owner until there is another. Add a new owner with AddMember.");
 }

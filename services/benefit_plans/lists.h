@@ -21,6 +21,18 @@ absl::StatusOr<Part> FindOne(const rpc::Context& context, sql::ReadTransaction& 
   return *std::move(part);
 }
 
+// How many of these go into a page: no more than `size`, nor than a message should hold, but one at least.
+inline constexpr size_t kPageBytes = 1 << 20;
+template <class Part>
+size_t Fitting(const std::vector<Part>& parts, int size) {
+  size_t bytes = 0;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    bytes += parts[i].ByteSizeLong();
+    if (i == static_cast<size_t>(size) || (i > 0 && bytes > kPageBytes)) return i;
+  }
+  return parts.size();
+}
+
 // A page of the parts below `request.parent()`; `add` makes room for one in the response.
 template <class Part, class Request, class Response, class Add>
 absl::StatusOr<Response> ListPage(const rpc::Context& context, sql::ReadTransaction& transaction,
@@ -33,8 +45,9 @@ absl::StatusOr<Response> ListPage(const rpc::Context& context, sql::ReadTransact
   const int size = page::Size(request.page_size());
   auto parts = store::ListParts<Part>(transaction, request.parent(), after, size + 1);
   Response response;
-  if (static_cast<int>(parts.size()) > size) {
-    parts.pop_back();
+  const size_t shown = Fitting(parts, size);
+  if (shown < parts.size()) {
+    parts.resize(shown);
     const std::string& last = parts.back().name();
     response.set_next_page_token(page::Token(binding, last.substr(last.rfind('/') + 1)));
   }

@@ -176,6 +176,7 @@ TEST_F(StatesTest, EveryVerbOfAPlanInEveryState) {
       ++(to.empty() ? forbidden : allowed);
     }
   }
+  std::printf("STATES plan: %d allowed, %d forbidden\n", allowed, forbidden);
   EXPECT_EQ(allowed, 9);
   EXPECT_EQ(forbidden, 33);
 }
@@ -221,6 +222,7 @@ TEST_F(StatesTest, EveryVerbOfABenefitInEveryState) {
       ++(to.empty() ? forbidden : allowed);
     }
   }
+  std::printf("STATES benefit: %d allowed, %d forbidden\n", allowed, forbidden);
   EXPECT_EQ(allowed, 13);
   EXPECT_EQ(forbidden, 36);
 }

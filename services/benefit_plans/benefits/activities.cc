@@ -80,7 +80,7 @@ absl::StatusOr<v1::CreateActivityResponse> CreateActivity(rpc::WriteContext& con
   google::protobuf::util::FieldMaskUtil::MergeMessageTo(request.activity(), mask, {}, &activity);
   activity.set_title(text::Nfc(activity.title()));
   activity.set_state(Activity::STATE_PROPOSED);
-  store::AddPart(transaction, plan.name(), activity, context.now());
+  RETURN_IF_ERROR(store::AddPart(transaction, plan.name(), activity, context.now()));
   context.SetResource(activity.name());
   v1::CreateActivityResponse response;
   *response.mutable_activity() = std::move(activity);

@@ -18,6 +18,8 @@ namespace {
 constexpr const char* kChangeable[] = {"title",        "description", "who_gains",     "aspect",      "four_as",
                                        "determinants", "qualitative", "is_disbenefit", "planned_date"};
 
+constexpr int kMostEvidence = 200;  // of one benefit
+
 struct Taken {
   v1::Plan plan;
   v1::Benefit benefit;
@@ -65,7 +67,7 @@ absl::StatusOr<v1::CreateBenefitResponse> CreateBenefit(rpc::WriteContext& conte
   benefit.set_title(text::Nfc(benefit.title()));
   benefit.set_state(v1::Benefit::STATE_IDENTIFIED);
   benefit.set_emergent(plan.state() != v1::Plan::STATE_DRAFT);
-  store::AddPart(transaction, plan.name(), benefit, context.now());
+  RETURN_IF_ERROR(store::AddPart(transaction, plan.name(), benefit, context.now()));
   Emit(context, benefit, v1::Benefit::STATE_UNSPECIFIED);
   context.SetResource(benefit.name());
   v1::CreateBenefitResponse response;
@@ -118,6 +120,7 @@ absl::StatusOr<v1::AddEvidenceResponse> AddEvidence(rpc::WriteContext& context, 
   const absl::CivilDay today = DayOf(context.now());
   if (evidence.date().empty()) evidence.set_date(FormatDay(today));
   if (ParseDay(evidence.date()) > today) return status::InvalidField("evidence.date", "must not lie in the future");
+  if (taken.benefit.evidence_size() >= kMostEvidence) return errors::PlanFull(kMostEvidence);
   *taken.benefit.add_evidence() = std::move(evidence);
   store::UpdatePart(transaction, taken.benefit, context.now());
   v1::AddEvidenceResponse response;

@@ -53,7 +53,7 @@ absl::StatusOr<v1::AddPartnerResponse> AddPartner(rpc::WriteContext& context, sq
   ASSIGN_OR_RETURN(const v1::Plan plan, Take(context, transaction, request.parent(), kOpen));
   v1::Partner partner = request.partner();
   partner.set_display_name(text::Nfc(partner.display_name()));
-  store::AddPart(transaction, plan.name(), partner, context.now());
+  RETURN_IF_ERROR(store::AddPart(transaction, plan.name(), partner, context.now()));
   context.SetResource(partner.name());
   v1::AddPartnerResponse response;
   *response.mutable_partner() = std::move(partner);
@@ -97,7 +97,7 @@ absl::StatusOr<v1::RecordEngagementResponse> RecordEngagement(rpc::WriteContext&
   if (const auto faults = FaultsOf(engagement, today); !faults.empty()) return status::InvalidFields(faults);
   ASSIGN_OR_RETURN(v1::Plan plan, Take(context, transaction, request.parent(), kOpen));
   RETURN_IF_ERROR(CheckParts<v1::Partner>(transaction, plan.name(), engagement.partners()));
-  store::AddPart(transaction, plan.name(), engagement, context.now());
+  RETURN_IF_ERROR(store::AddPart(transaction, plan.name(), engagement, context.now()));
   Derive(transaction, plan);
   context.SetResource(engagement.name());
   v1::RecordEngagementResponse response;

@@ -79,7 +79,7 @@ absl::StatusOr<v1::CreateMeasureResponse> CreateMeasure(rpc::WriteContext& conte
   measure.clear_name();
   RETURN_IF_ERROR(Check(transaction, plan, measure));
   measure.set_title(text::Nfc(measure.title()));
-  store::AddPart(transaction, plan.name(), measure, context.now());
+  RETURN_IF_ERROR(store::AddPart(transaction, plan.name(), measure, context.now()));
   context.SetResource(measure.name());
   v1::CreateMeasureResponse response;
   *response.mutable_measure() = std::move(measure);
@@ -130,7 +130,7 @@ absl::StatusOr<v1::RecordMeasurementResponse> RecordMeasurement(rpc::WriteContex
     former = store::FindPart<v1::Measurement>(transaction, measurement.supersedes());
     if (!former->superseded_by().empty()) return errors::AlreadySuperseded(former->superseded_by());
   }
-  store::AddPart(transaction, measure->name(), measurement, context.now());
+  RETURN_IF_ERROR(store::AddPart(transaction, measure->name(), measurement, context.now()));
   if (former) {
     former->set_superseded_by(measurement.name());
     store::PutPart(transaction, *former);

@@ -17,8 +17,10 @@ constexpr std::initializer_list<v1::Plan::State> kWithMembers = {v1::Plan::STATE
                                                                  v1::Plan::STATE_PAUSED, v1::Plan::STATE_CLOSING,
                                                                  v1::Plan::STATE_LAPSED};
 
-std::optional<v1::Member> OwnerOf(sql::ReadTransaction& transaction, std::string_view plan) {
-  for (const v1::Member& member : store::ListMembers(transaction, plan)) {
+constexpr int kMostMembers = 100;
+
+std::optional<v1::Member> OwnerOf(const std::vector<v1::Member>& members) {
+  for (const v1::Member& member : members) {
     if (member.role() == v1::ROLE_OWNER) return member;
   }
   return std::nullopt;
@@ -31,7 +33,9 @@ absl::StatusOr<v1::AddMemberResponse> AddMember(rpc::WriteContext& context, sql:
   ASSIGN_OR_RETURN(v1::Plan plan, Take(context, transaction, request.name(), kWithMembers));
   RETURN_IF_ERROR(people::CheckActive(transaction, request.participant()));
   const std::string_view id = ChildId(plan.name());
-  const auto owner = OwnerOf(transaction, id);
+  const auto members = store::ListMembers(transaction, id);
+  if (static_cast<int>(members.size()) >= kMostMembers) return errors::PlanFull(kMostMembers);
+  const auto owner = OwnerOf(members);
   const bool is_owner = owner && ChildId(owner->participant()) == ChildId(request.participant());
   if (is_owner && request.role() != v1::ROLE_OWNER) return errors::OwnerNeeded();
   if (owner && !is_owner && request.role() == v1::ROLE_OWNER) {
@@ -49,7 +53,7 @@ absl::StatusOr<v1::RemoveMemberResponse> RemoveMember(rpc::WriteContext& context
                                                       const v1::RemoveMemberRequest& request) {
   ASSIGN_OR_RETURN(v1::Plan plan, Take(context, transaction, request.name(), kWithMembers));
   const std::string_view id = ChildId(plan.name());
-  const auto owner = OwnerOf(transaction, id);
+  const auto owner = OwnerOf(store::ListMembers(transaction, id));
   if (owner && ChildId(owner->participant()) == ChildId(request.participant())) return errors::OwnerNeeded();
   if (store::DeleteMember(transaction, id, ChildId(request.participant()))) {
     Emit(context, plan.name(), request.participant(), v1::ROLE_UNSPECIFIED);

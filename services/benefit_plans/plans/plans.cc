@@ -6,6 +6,7 @@
 #include "common/text/text.h"
 #include "services/benefit_plans/errors.h"
 #include "services/benefit_plans/events.h"
+#include "services/benefit_plans/lists.h"
 #include "services/benefit_plans/names.h"
 #include "services/benefit_plans/people/people.h"
 #include "services/benefit_plans/plans/present.h"
@@ -112,6 +113,7 @@ absl::StatusOr<v1::ListPlansResponse> ListPlans(const rpc::Context& context, sql
   if (organisation == "-") organisation = {};
   const int size = page::Size(request.page_size());
   v1::ListPlansResponse response;
+  size_t bytes = 0;
   // The clock decides about states, so that they are looked at here.
   for (bool more = true; more;) {
     auto plans = store::ListPlans(transaction, organisation, after, kChunk);
@@ -123,7 +125,8 @@ absl::StatusOr<v1::ListPlansResponse> ListPlans(const rpc::Context& context, sql
       if (!IsWanted(plan, request)) continue;
       v1::Plan answer = Answer(transaction, std::move(plan), context.now());
       if (request.owner_left() && !answer.owner_left()) continue;
-      if (response.plans_size() == size) {
+      bytes += answer.ByteSizeLong();
+      if (response.plans_size() == size || (response.plans_size() > 0 && bytes > kPageBytes)) {
         response.set_next_page_token(page::Token(binding, last));
         return response;
       }

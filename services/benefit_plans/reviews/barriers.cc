@@ -32,7 +32,7 @@ absl::StatusOr<v1::RaiseBarrierResponse> RaiseBarrier(rpc::WriteContext& context
   barrier.set_level(request.barrier().level());
   barrier.set_raised_on(FormatDay(DayOf(context.now())));
   barrier.set_state(v1::Barrier::STATE_OPEN);
-  store::AddPart(transaction, plan.name(), barrier, context.now());
+  RETURN_IF_ERROR(store::AddPart(transaction, plan.name(), barrier, context.now()));
   context.SetResource(barrier.name());
   v1::RaiseBarrierResponse response;
   *response.mutable_barrier() = std::move(barrier);

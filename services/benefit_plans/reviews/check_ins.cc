@@ -16,7 +16,7 @@ absl::StatusOr<v1::CheckInResponse> CheckIn(rpc::WriteContext& context, sql::Tra
   if (note.date() < plan.start_date()) {
     return status::InvalidField("check_in.date", "must not lie before the start date");
   }
-  store::AddPart(transaction, plan.name(), note, context.now());
+  RETURN_IF_ERROR(store::AddPart(transaction, plan.name(), note, context.now()));
   // One that is entered later does not hide a newer one.
   if (note.date() >= plan.last_check_in()) {
     plan.set_last_check_in(note.date());

@@ -6,12 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "common/sql/sql.h"
 #include "equity/benefitplans/v1/benefits.pb.h"
 #include "equity/benefitplans/v1/community.pb.h"
 #include "equity/benefitplans/v1/measures.pb.h"
 #include "equity/benefitplans/v1/reviews.pb.h"
+#include "services/benefit_plans/errors.h"
 #include "services/benefit_plans/names.h"
 #include "services/benefit_plans/timestamps.h"
 
@@ -150,10 +152,14 @@ void UpdatePart(sql::Transaction& transaction, Part& part, absl::Time now) {
   PutPart(transaction, part);
 }
 
-// Gives it the next number below `parent`, the name of a plan or of a measure, and stores it.
+// Of a kind, in a plan or a measure: what is read whole stays small.
+inline constexpr int64_t kMostParts = 1000;
+
+// Gives it the next number below `parent`, the name of a plan or of a measure, and stores it. PLAN_FULL.
 template <class Part>
-void AddPart(sql::Transaction& transaction, std::string_view parent, Part& part, absl::Time now) {
+absl::Status AddPart(sql::Transaction& transaction, std::string_view parent, Part& part, absl::Time now) {
   const int64_t number = LastNumber(transaction, ChildId(parent), Particulars<Part>::kKind, NumberAt(parent, 5)) + 1;
+  if (number > kMostParts) return errors::PlanFull(kMostParts);
   part.set_name(absl::StrCat(ToAbsl(parent), "/", Particulars<Part>::kCollection, "/", number));
   if constexpr (requires { part.mutable_create_time(); }) SetTime(*part.mutable_create_time(), now);
   if constexpr (requires { part.etag(); }) {
@@ -162,6 +168,7 @@ void AddPart(sql::Transaction& transaction, std::string_view parent, Part& part,
   } else {
     PutPart(transaction, part);
   }
+  return absl::OkStatus();
 }
 
 std::vector<const sql::Sql*> PartStatements();
