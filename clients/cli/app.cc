@@ -48,6 +48,7 @@ int RunCommandLine(const std::vector<std::string>& arguments, Streams streams) {
   AddRegister(app, context);
   AddBookings(app, context);
   AddAttendance(app, context);
+  AddPlans(app, context);
   AddStatistics(app, context);
   AddWatch(app, context);
   AddToken(app, context);

@@ -63,11 +63,12 @@ class AppTest : public ::testing::Test {
   FakeParticipants participants_;
   FakeSessions sessions_;
   FakeBookings bookings_;
+  FakePlans plans_;
   FakeStatistics statistics_;
   FakeChanges changes_;
   FakeOperations operations_;
   client::TestServer server_{std::vector<grpc::Service*>{&registrations_, &organisations_, &participants_, &sessions_,
-                                                         &bookings_, &statistics_, &changes_, &operations_}};
+                                                         &bookings_, &plans_, &statistics_, &changes_, &operations_}};
   std::string folder_;
   std::string out_;
   std::string err_;
@@ -306,6 +307,21 @@ TEST_F(AppTest, ASessionMayBeNamedByItsDate) {
   EXPECT_EQ(err_,
             "equityctl: The server refused the request:\n  participant: must be set\n  session: must be a name\n"
             "reason: INVALID_FIELDS\n");
+}
+
+TEST_F(AppTest, PlansAreListedAndWhatIsMissingIsNamedAtOnce) {
+  EXPECT_EQ(Run({"plans", "list", "--organisation", "RDE", "--state", "active"}), kDone);
+  EXPECT_EQ(plans_.list.parent(), "organisations/rde");
+  EXPECT_THAT(plans_.list.states(), ElementsAre(benefitplans::v1::Plan::STATE_ACTIVE));
+  EXPECT_EQ(out_,
+            "plan,title,state,start_date,day,length_days,health,owner_left,activities_delivered,activities,"
+            "benefits_ended,benefits,measures_with_data,measures\n"
+            "organisations/rde/plans/1,'=Warm homes,ACTIVE,,0,100,,false,0,0,0,0,0,0\n");
+  EXPECT_EQ(Run({"plans", "list", "--state", "gone"}), kUsage);
+  EXPECT_EQ(Run({"plans", "start", "organisations/rde/plans/1"}), kRefused);
+  EXPECT_EQ(err_,
+            "equityctl: The server refused the request:\n  GOAL_MISSING (plan.goal): Say what is wanted.\n"
+            "  OWNER_MISSING (plan.members): Add an owner.\nreason: PLAN_NOT_READY\n");
 }
 
 TEST_F(AppTest, OneWrongOrganisationDoesNotStopTheOthers) {

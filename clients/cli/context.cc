@@ -92,7 +92,7 @@ absl::StatusOr<std::string> Context::Credential() const {
       "--as needs a credential: set EQUITY_DEV_ISSUER to the folder of a development issuer, or give --token-file.");
 }
 
-// The message, each wrong field with its fix, and the reason code.
+// The message, each wrong field or unmet guard with its fix, and the reason code.
 ExitCode Context::ShowError(const absl::Status& status) {
   const std::string reason = status::Reason(status);
   // Without a reason it did not come from one of our servers, but from the connection.
@@ -104,12 +104,16 @@ ExitCode Context::ShowError(const absl::Status& status) {
                       absl::FormatDuration(options_.timeout), ". Allow more time with --timeout."));
   } else {
     const auto faults = status::FieldFaults(status);
-    if (faults.empty()) {
+    const auto violations = status::Violations(status);
+    if (faults.empty() && violations.empty()) {
       Warn(ToStd(status.message()));
     } else {
       Warn("The server refused the request:");
     }
     for (const auto& fault : faults) streams_.err << "  " << fault.field << ": " << fault.description << std::endl;
+    for (const auto& each : violations) {
+      streams_.err << "  " << each.code << " (" << each.field << "): " << each.fix << std::endl;
+    }
     if (!reason.empty()) streams_.err << "reason: " << reason << std::endl;
   }
   return CodeFor(status);

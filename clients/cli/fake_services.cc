@@ -74,6 +74,24 @@ grpc::Status FakeBookings::RecordAttendance(grpc::ServerContext*, const workshop
   return grpc::Status::OK;
 }
 
+grpc::Status FakePlans::ListPlans(grpc::ServerContext*, const benefitplans::v1::ListPlansRequest* request,
+                                  benefitplans::v1::ListPlansResponse* response) {
+  list = *request;
+  auto* plan = response->add_plans();
+  plan->set_name("organisations/rde/plans/1");
+  plan->set_title("=Warm homes");
+  plan->set_state(benefitplans::v1::Plan::STATE_ACTIVE);
+  plan->mutable_progress()->set_day(0);
+  plan->mutable_progress()->set_length_days(100);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakePlans::StartPlan(grpc::ServerContext*, const benefitplans::v1::StartPlanRequest*,
+                                  benefitplans::v1::StartPlanResponse*) {
+  return status::ToGrpc(status::UnmetGuards("PLAN_NOT_READY", {{"GOAL_MISSING", "plan.goal", "Say what is wanted."},
+                                                               {"OWNER_MISSING", "plan.members", "Add an owner."}}));
+}
+
 grpc::Status FakeStatistics::GetSummary(grpc::ServerContext*, const statistics::v1::GetSummaryRequest* request,
                                         statistics::v1::GetSummaryResponse* response) {
   min_feed_position = request->min_feed_position();

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "common/status/grpc_status.h"
+#include "equity/benefitplans/v1/plans.grpc.pb.h"
 #include "equity/changes/v1/changes.grpc.pb.h"
 #include "equity/operations/v1/operations.grpc.pb.h"
 #include "equity/participants/v1/organisations.grpc.pb.h"
@@ -112,6 +113,16 @@ class FakeBookings : public workshops::v1::BookingService::Service {
   grpc::Status RecordAttendance(grpc::ServerContext*, const workshops::v1::RecordAttendanceRequest* request,
                                 workshops::v1::RecordAttendanceResponse* response) override;
   absl::Status refusal;
+};
+
+// Has one plan, which is not ready to start.
+class FakePlans : public benefitplans::v1::PlanService::Service {
+ public:
+  grpc::Status ListPlans(grpc::ServerContext*, const benefitplans::v1::ListPlansRequest* request,
+                         benefitplans::v1::ListPlansResponse* response) override;
+  grpc::Status StartPlan(grpc::ServerContext*, const benefitplans::v1::StartPlanRequest*,
+                         benefitplans::v1::StartPlanResponse*) override;
+  benefitplans::v1::ListPlansRequest list;
 };
 
 class FakeStatistics : public statistics::v1::StatisticsService::Service {

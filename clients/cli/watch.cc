@@ -34,6 +34,13 @@ Event Describe(const Change& change) {
     case Change::kAttendanceEvent:
       return {"ATTENDANCE", change.attendance_event().booking(),
               change.attendance_event().attended() ? "ATTENDED" : "ABSENT"};
+    case Change::kPlanEvent:
+      return {"PLAN", change.plan_event().plan(),
+              change.plan_event().owner_left() ? "OWNER_LEFT" : EnumName(change.plan_event().state())};
+    case Change::kBenefitEvent:
+      return {"BENEFIT", change.benefit_event().benefit(), EnumName(change.benefit_event().state())};
+    case Change::kPlanMemberEvent:
+      return {"PLAN_MEMBER", change.plan_member_event().plan(), change.plan_member_event().role()};
     case Change::EVENT_NOT_SET:
       break;
   }

@@ -63,6 +63,22 @@ absl::Status InvalidField(std::string field, std::string description) {
   return InvalidFields({{std::move(field), std::move(description)}});
 }
 
+absl::Status UnmetGuards(std::string_view reason, const std::vector<Violation>& violations) {
+  std::string message =
+      violations.size() == 1 ? "One thing is missing:" : absl::StrCat(violations.size(), " things are missing:");
+  google::rpc::PreconditionFailure details;
+  for (const Violation& each : violations) {
+    absl::StrAppend(&message, " ", each.fix);
+    auto* violation = details.add_violations();
+    violation->set_type(each.code);
+    violation->set_subject(each.field);
+    violation->set_description(each.fix);
+  }
+  absl::Status status = Error(absl::StatusCode::kFailedPrecondition, reason, std::move(message));
+  Attach(status, details);
+  return status;
+}
+
 absl::Status NotFound() {
   return Error(absl::StatusCode::kNotFound, "NOT_FOUND",
                "It does not exist, or it is not yours to see. Check the name that you asked for.");
@@ -121,6 +137,16 @@ std::vector<FieldFault> FieldFaults(const absl::Status& status) {
   for (const auto& violation : details.field_violations())
     faults.push_back({violation.field(), violation.description()});
   return faults;
+}
+
+std::vector<Violation> Violations(const absl::Status& status) {
+  google::rpc::PreconditionFailure details;
+  std::vector<Violation> violations;
+  if (!Extract(status, details)) return violations;
+  for (const auto& each : details.violations()) {
+    violations.push_back({each.type(), each.subject(), each.description()});
+  }
+  return violations;
 }
 
 absl::Duration RetryAfter(const absl::Status& status) {

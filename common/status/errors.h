@@ -30,6 +30,15 @@ struct FieldFault {
 absl::Status InvalidFields(const std::vector<FieldFault>& faults);
 absl::Status InvalidField(std::string field, std::string description);
 
+// One guard that is not met: its code, the field that it is about, and what to do.
+struct Violation {
+  std::string code;
+  std::string field;
+  std::string fix;
+};
+// FAILED_PRECONDITION that names all unmet guards at once. Needs at least one.
+absl::Status UnmetGuards(std::string_view reason, const std::vector<Violation>& violations);
+
 // NOT_FOUND. The same bytes whether something is missing or somebody else's; it never echoes what was asked for.
 absl::Status NotFound();
 // ABORTED: somebody else changed it meanwhile.
@@ -51,6 +60,8 @@ std::string Reason(const absl::Status& status);
 std::string Detail(const absl::Status& status, std::string_view key);
 // The field violations of a BadRequest.
 std::vector<FieldFault> FieldFaults(const absl::Status& status);
+// The violations of a PreconditionFailure.
+std::vector<Violation> Violations(const absl::Status& status);
 // How long RetryInfo asks to wait; zero where there is none.
 absl::Duration RetryAfter(const absl::Status& status);
 

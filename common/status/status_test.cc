@@ -25,6 +25,18 @@ TEST(ErrorsTest, AllWrongFieldsAreNamedAtOnce) {
   EXPECT_EQ(FieldFaults(status)[1].field, "b.c");
 }
 
+TEST(ErrorsTest, AllUnmetGuardsAreNamedAtOnce) {
+  const absl::Status status = FromGrpc(ToGrpc(UnmetGuards(
+      "NOT_READY", {{"GOAL_MISSING", "goal", "Say what is wanted."}, {"OWNER_MISSING", "owner", "Add one."}})));
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(Reason(status), "NOT_READY");
+  EXPECT_EQ(status.message(), "2 things are missing: Say what is wanted. Add one.");
+  ASSERT_EQ(Violations(status).size(), 2u);
+  EXPECT_EQ(Violations(status)[1].code, "OWNER_MISSING");
+  EXPECT_EQ(Violations(status)[1].field, "owner");
+  EXPECT_EQ(Violations(status)[1].fix, "Add one.");
+}
+
 TEST(ErrorsTest, RetryInfoSaysHowLongToWait) {
   EXPECT_EQ(RetryAfter(FromGrpc(ToGrpc(Overloaded(absl::Milliseconds(1250))))), absl::Milliseconds(1250));
   EXPECT_EQ(RetryAfter(NotFound()), absl::ZeroDuration());

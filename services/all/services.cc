@@ -1,6 +1,7 @@
 #include "services/all/services.h"
 
 #include "common/status/macros.h"
+#include "services/benefit_plans/service.h"
 #include "services/participants/service.h"
 #include "services/statistics/service.h"
 #include "services/workshops/service.h"
@@ -10,6 +11,7 @@ namespace equity {
 absl::Status AddAllServices(host::Host& host) {
   RETURN_IF_ERROR(host.Add("participants", participants::Open));
   RETURN_IF_ERROR(host.Add("workshops", workshops::Open));
+  RETURN_IF_ERROR(host.Add("benefit_plans", benefit_plans::Open));
   return host.Add("statistics", statistics::Open);
 }
 

@@ -78,7 +78,10 @@ std::vector<const MethodDescriptor*> AllMethods() {
                            "equity.participants.v1.OrganisationService", "equity.participants.v1.ParticipantService",
                            "equity.participants.v1.RegistrationService", "equity.workshops.v1.WorkshopService",
                            "equity.workshops.v1.SessionService", "equity.workshops.v1.BookingService",
-                           "equity.statistics.v1.StatisticsService"}) {
+                           "equity.benefitplans.v1.PlanService", "equity.benefitplans.v1.CardService",
+                           "equity.benefitplans.v1.BenefitService", "equity.benefitplans.v1.ActivityService",
+                           "equity.benefitplans.v1.MeasureService", "equity.benefitplans.v1.CommunityService",
+                           "equity.benefitplans.v1.ReviewService", "equity.statistics.v1.StatisticsService"}) {
     const auto* service = pool->FindServiceByName(name);
     if (service == nullptr) ADD_FAILURE() << name;
     for (int i = 0; service != nullptr && i < service->method_count(); ++i) methods.push_back(service->method(i));
@@ -113,18 +116,80 @@ class AccessMatrixTest : public testing::Test {
                    {"organisations/*/participants/*", person},
                    {"organisations/*/bookings/*", booked.ok() ? booked->booking().name() : ""}});
   }
+  // The same, with a plan that has one of everything where the RPC is about plans.
+  static Names NamesFor(const MethodDescriptor& method, const std::string& organisation) {
+    Names names = NamesOf(organisation);
+    if (method.file()->package() == "equity.benefitplans.v1") AddPlanNames(names);
+    return names;
+  }
+  static void AddPlanNames(Names& names) {
+    const auto& channel = environment_->channel();
+    const client::CallOptions options = environment_->CentralTeam();
+    const auto need = [](auto answer) {
+      EXPECT_TRUE(answer.ok()) << answer.status();
+      return answer.ok() ? *answer : typename decltype(answer)::value_type();
+    };
+    namespace v1 = benefitplans::v1;
+    v1::CreatePlanRequest create;
+    create.set_parent(names.at("organisations/*"));
+    create.mutable_plan()->set_challenge("challenges/health-equity");
+    create.mutable_plan()->set_title("Warm homes");
+    const std::string plan = need(client::PlansClient(channel, options).CreatePlan(create)).plan().name();
+    v1::CreateBenefitRequest benefit;
+    benefit.set_parent(plan);
+    benefit.mutable_benefit()->set_title("Warmer homes");
+    const std::string benefit_name =
+        need(client::BenefitsClient(channel, options).CreateBenefit(benefit)).benefit().name();
+    v1::CreateActivityRequest activity;
+    activity.set_parent(plan);
+    activity.mutable_activity()->set_title("Draught proofing");
+    activity.mutable_activity()->add_benefits(benefit_name);
+    v1::CreateMeasureRequest measure;
+    measure.set_parent(plan);
+    measure.mutable_measure()->set_title("Warm homes");
+    measure.mutable_measure()->set_quadrant(v1::Measure::QUADRANT_HOW_MUCH);
+    measure.mutable_measure()->set_polarity(v1::Measure::POLARITY_HIGHER_BETTER);
+    client::CommunityClient community(channel, options);
+    v1::AddPartnerRequest partner;
+    partner.set_parent(plan);
+    partner.mutable_partner()->set_display_name("Friends of the Estate");
+    partner.mutable_partner()->set_kind(v1::Partner::KIND_RESIDENT_GROUP);
+    v1::RecordEngagementRequest engagement;
+    engagement.set_parent(plan);
+    engagement.mutable_engagement()->set_rung(v1::RUNG_INFORMING);
+    v1::RaiseBarrierRequest barrier;
+    barrier.set_parent(plan);
+    barrier.mutable_barrier()->set_text("No room");
+    barrier.mutable_barrier()->set_level(v1::Barrier::LEVEL_TEAM);
+    names["organisations/*/plans/*"] = plan;
+    names["organisations/*/plans/*/benefits/*"] = benefit_name;
+    names["organisations/*/plans/*/activities/*"] =
+        need(client::ActivitiesClient(channel, options).CreateActivity(activity)).activity().name();
+    names["organisations/*/plans/*/measures/*"] =
+        need(client::MeasuresClient(channel, options).CreateMeasure(measure)).measure().name();
+    names["organisations/*/plans/*/partners/*"] = need(community.AddPartner(partner)).partner().name();
+    names["organisations/*/plans/*/engagements/*"] = need(community.RecordEngagement(engagement)).engagement().name();
+    names["organisations/*/plans/*/barriers/*"] =
+        need(client::ReviewsClient(channel, options).RaiseBarrier(barrier)).barrier().name();
+  }
   // Names in an organisation that has none of them.
   static Names MissingNames(const std::string& organisation) {
     const std::string id = NewUuidV7(absl::Now());
-    return Shared(
-        {{"organisations/*", "organisations/" + organisation},
-         {"organisations/*/participants/*", absl::StrCat("organisations/", organisation, "/participants/", id)},
-         {"organisations/*/bookings/*", absl::StrCat("organisations/", organisation, "/bookings/", id)}});
+    Names names({{"organisations/*", "organisations/" + organisation},
+                 {"organisations/*/participants/*", absl::StrCat("organisations/", organisation, "/participants/", id)},
+                 {"organisations/*/bookings/*", absl::StrCat("organisations/", organisation, "/bookings/", id)},
+                 {"organisations/*/plans/*", absl::StrCat("organisations/", organisation, "/plans/", id)}});
+    for (const char* part : {"benefits", "activities", "measures", "partners", "engagements", "barriers"}) {
+      names[absl::StrCat("organisations/*/plans/*/", part, "/*")] =
+          absl::StrCat("organisations/", organisation, "/plans/", id, "/", part, "/1");
+    }
+    return Shared(std::move(names));
   }
   static Names Shared(Names names) {
     names["workshops/*"] = "workshops/health-equity-challenge";
     names["workshops/*/sessions/*"] = asked_for_;
     names["challenges/*"] = "challenges/none-such";
+    names["cards/*"] = "cards/none-such";
     return names;
   }
 
@@ -146,6 +211,7 @@ class AccessMatrixTest : public testing::Test {
         break;
     }
     if (field.name() == "organisation") return std::string(rpc::OrganisationOf(names.at("organisations/*")));
+    if (field.name() == "agreed_by") return names.at("organisations/*/plans/*/partners/*");
     if (field.name() == "measure") return "people.registered";
     if (field.name() == "on_full" || field.name() == "session_date") return "";
     return "text";
@@ -241,8 +307,8 @@ TEST_F(AccessMatrixTest, ARoleGetsWhatItsScopeAllowsAndOtherOrganisationsLookMis
     for (const Role& role : kRoles) {
       SCOPED_TRACE(absl::StrCat(descriptor->full_name(), " as ", role.name));
       const std::string token = environment_->Token(role.name, role.organisation);
-      const Answer own = Call(*descriptor, NamesOf("rde"), token);
-      const Answer foreign = Call(*descriptor, NamesOf("rgr"), token);
+      const Answer own = Call(*descriptor, NamesFor(*descriptor, "rde"), token);
+      const Answer foreign = Call(*descriptor, NamesFor(*descriptor, "rgr"), token);
       const Answer missing = Call(*descriptor, MissingNames("rgr"), token);
       const Answer nowhere = Call(*descriptor, MissingNames("no-such-organisation"), token);
       checked += 4;

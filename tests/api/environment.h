@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "clients/cpp/benefit_plans.h"
 #include "clients/cpp/channel.h"
 #include "clients/cpp/operations.h"
 #include "clients/cpp/participants.h"

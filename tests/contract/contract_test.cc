@@ -6,6 +6,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/rpc/method.h"
+#include "equity/benefitplans/v1/benefits.pb.h"
+#include "equity/benefitplans/v1/community.pb.h"
+#include "equity/benefitplans/v1/measures.pb.h"
+#include "equity/benefitplans/v1/plans.pb.h"
+#include "equity/benefitplans/v1/reviews.pb.h"
 #include "equity/changes/v1/changes.pb.h"
 #include "equity/operations/v1/operations.pb.h"
 #include "equity/participants/v1/organisations.pb.h"
@@ -35,6 +40,11 @@ std::vector<const FileDescriptor*> Files() {
           workshops::v1::Workshop::descriptor()->file(),
           workshops::v1::Session::descriptor()->file(),
           workshops::v1::Booking::descriptor()->file(),
+          benefitplans::v1::Plan::descriptor()->file(),
+          benefitplans::v1::Benefit::descriptor()->file(),
+          benefitplans::v1::Measure::descriptor()->file(),
+          benefitplans::v1::Partner::descriptor()->file(),
+          benefitplans::v1::Review::descriptor()->file(),
           statistics::v1::Table::descriptor()->file()};
 }
 
@@ -79,7 +89,8 @@ TEST(ContractTest, ListsHavePagesAndUpdatesHaveMasks) {
       EXPECT_NE(request->field(0)->message_type()->FindFieldByName("etag"), nullptr) << method->full_name();
     }
     // What is few by nature says so in the comment of its request.
-    const bool few = method->name() == "ListConsents" || method->name() == "ListMeasures";
+    const bool few = method->name() == "ListConsents" || method->name() == "ListCodes" ||
+                     method->full_name() == "equity.statistics.v1.StatisticsService.ListMeasures";
     if (absl::StartsWith(method->name(), "List") && !few) {
       EXPECT_NE(request->FindFieldByName("page_size"), nullptr) << method->full_name();
       EXPECT_NE(request->FindFieldByName("page_token"), nullptr) << method->full_name();
