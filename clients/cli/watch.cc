@@ -34,6 +34,14 @@ Event Describe(const Change& change) {
     case Change::kAttendanceEvent:
       return {"ATTENDANCE", change.attendance_event().booking(),
               change.attendance_event().attended() ? "ATTENDED" : "ABSENT"};
+    case Change::kAdviceEvent:
+      return {"ADVICE", change.advice_event().request(), EnumName(change.advice_event().state())};
+    case Change::kKnowledgeEvent:
+      return {"KNOWLEDGE", change.knowledge_event().item(), EnumName(change.knowledge_event().state())};
+    case Change::kAdoptionEvent:
+      return {"ADOPTION", change.adoption_event().item(), change.adoption_event().plan()};
+    case Change::kFlagEvent:
+      return {"FLAG", change.flag_event().flag(), EnumName(change.flag_event().state())};
     case Change::EVENT_NOT_SET:
       break;
   }

@@ -2,6 +2,7 @@
 
 #include "common/status/macros.h"
 #include "services/participants/service.h"
+#include "services/reference_group/service.h"
 #include "services/statistics/service.h"
 #include "services/workshops/service.h"
 
@@ -10,6 +11,7 @@ namespace equity {
 absl::Status AddAllServices(host::Host& host) {
   RETURN_IF_ERROR(host.Add("participants", participants::Open));
   RETURN_IF_ERROR(host.Add("workshops", workshops::Open));
+  RETURN_IF_ERROR(host.Add("reference_group", referencegroup::Open));
   return host.Add("statistics", statistics::Open);
 }
 

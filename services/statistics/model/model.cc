@@ -97,8 +97,8 @@ void Model::Apply(const Change& change) {
       return ApplyBooking(change.booking_event());
     case Change::kAttendanceEvent:
       return ApplyAttendance(change.attendance_event());
-    case Change::EVENT_NOT_SET:
-      return;  // of a newer contract
+    default:
+      return;  // of a service that is not counted, or of a newer contract
   }
 }
 
