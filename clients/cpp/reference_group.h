@@ -298,8 +298,8 @@ class KnowledgeClient : public ServiceClient<referencegroup::v1::KnowledgeServic
     return Call(&Stub::ListAdoptions, std::move(request), options);
   }
 
-  absl::Status ForEachItem(referencegroup::v1::ListItemsRequest request, Visit<referencegroup::v1::Item> visit,
-                           const Options& options = {}) {
+  absl::Status ForEachKnowledgeItem(referencegroup::v1::ListItemsRequest request, Visit<referencegroup::v1::Item> visit,
+                                    const Options& options = {}) {
     return ForEachItem(&Stub::ListItems, std::move(request), &referencegroup::v1::ListItemsResponse::items, visit,
                        options);
   }

@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 
 #include "absl/strings/escaping.h"
+#include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/reference_group/advice/advice.h"
 #include "services/reference_group/errors.h"

@@ -1,4 +1,5 @@
 // What the asker does: the question itself, more information, accepting, asking further, taking it back.
+#include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/reference_group/advice/advice.h"
 #include "services/reference_group/errors.h"

@@ -1,6 +1,7 @@
 // What the group does with a question.
 #include <algorithm>
 
+#include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/reference_group/advice/advice.h"
 #include "services/reference_group/errors.h"

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "common/status/macros.h"
 #include "services/reference_group/advice/advice.h"
 #include "services/reference_group/advice/waiting.h"
 #include "services/reference_group/group.h"

@@ -1,6 +1,7 @@
 // Between items and the rest: from a question to an item, and from an item to plans.
 #include <algorithm>
 
+#include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/reference_group/advice/store.h"
 #include "services/reference_group/errors.h"

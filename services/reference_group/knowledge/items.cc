@@ -1,5 +1,6 @@
 // Items: reading, writing, reviewing.
 #include "absl/time/civil_time.h"
+#include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/reference_group/consents/store.h"
 #include "services/reference_group/errors.h"

@@ -1,5 +1,6 @@
 #include "services/reference_group/members/members.h"
 
+#include "common/status/macros.h"
 #include "services/reference_group/errors.h"
 #include "services/reference_group/members/store.h"
 #include "services/reference_group/names.h"

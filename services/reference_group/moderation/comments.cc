@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/reference_group/errors.h"
 #include "services/reference_group/knowledge/knowledge.h"

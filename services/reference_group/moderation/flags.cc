@@ -1,3 +1,4 @@
+#include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/reference_group/errors.h"
 #include "services/reference_group/moderation/moderation.h"

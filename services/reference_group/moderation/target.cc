@@ -1,6 +1,7 @@
 #include "services/reference_group/moderation/target.h"
 
 #include "common/rpc/method.h"
+#include "common/status/macros.h"
 #include "services/reference_group/advice/advice.h"
 #include "services/reference_group/knowledge/knowledge.h"
 #include "services/reference_group/names.h"

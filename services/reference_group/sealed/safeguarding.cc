@@ -1,5 +1,6 @@
 #include "services/reference_group/sealed/safeguarding.h"
 
+#include "common/status/macros.h"
 #include "common/text/text.h"
 #include "services/reference_group/errors.h"
 #include "services/reference_group/group.h"
@@ -20,7 +21,7 @@ absl::StatusOr<std::string> PersonBehind(const rpc::Context& context, sql::ReadT
   if (!box) return errors::NotSealed();
   const auto person = GroupOf(context).vault.Open(target, *box);
   // The cause goes to the log; nothing of the person is in it.
-  if (!person.ok()) return absl::InternalError(ToStd(person.status().message()));
+  if (!person.ok()) return absl::InternalError(person.status().message());
   return *person;
 }
 
@@ -30,7 +31,7 @@ bool IsParty(const rpc::Context& context, const v1::Reveal& reveal) {
 }
 
 template <class Response>
-absl::Status Refill(const rpc::Context& context, sql::ReadTransaction& transaction, Response& response) {
+absl::Status Refill(const rpc::Context&, sql::ReadTransaction& transaction, Response& response) {
   const auto reveal = store::FindReveal(transaction, Id(response.reveal().name()));
   if (!reveal) return status::NotFound();
   *response.mutable_reveal() = reveal->message;

@@ -1,5 +1,6 @@
 #include "services/reference_group/search/search.h"
 
+#include "common/status/macros.h"
 #include "services/reference_group/group.h"
 #include "services/reference_group/knowledge/knowledge.h"
 #include "services/reference_group/knowledge/store.h"
