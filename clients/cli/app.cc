@@ -48,6 +48,8 @@ int RunCommandLine(const std::vector<std::string>& arguments, Streams streams) {
   AddRegister(app, context);
   AddBookings(app, context);
   AddAttendance(app, context);
+  AddAdvice(app, context);
+  AddKnowledge(app, context);
   AddPlans(app, context);
   AddStatistics(app, context);
   AddWatch(app, context);

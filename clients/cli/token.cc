@@ -33,7 +33,8 @@ void AddToken(CLI::App& app, Context& context) {
   auto* command = app.add_subcommand("token", "Mint a token of the development issuer in EQUITY_DEV_ISSUER");
   auto arguments = std::make_shared<TokenArguments>();
   command->add_option("--role", arguments->role, "The role; partner with an organisation, else central_team")
-      ->check(CLI::IsMember({"central_team", "partner", "facilitator", "reference_group", "analyst", "service"}));
+      ->check(CLI::IsMember(
+          {"central_team", "partner", "facilitator", "reference_group", "analyst", "service", "safeguarding"}));
   command->add_option("--organisation", arguments->organisation, "The organisation that it is bound to");
   command->add_option("--subject", arguments->subject, "Whom it names")->capture_default_str();
   context.On(command, [&context, arguments] { return Token(context, *arguments); });

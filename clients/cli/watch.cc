@@ -41,6 +41,14 @@ Event Describe(const Change& change) {
       return {"BENEFIT", change.benefit_event().benefit(), EnumName(change.benefit_event().state())};
     case Change::kPlanMemberEvent:
       return {"PLAN_MEMBER", change.plan_member_event().plan(), change.plan_member_event().role()};
+    case Change::kAdviceEvent:
+      return {"ADVICE", change.advice_event().request(), EnumName(change.advice_event().state())};
+    case Change::kKnowledgeEvent:
+      return {"KNOWLEDGE", change.knowledge_event().item(), EnumName(change.knowledge_event().state())};
+    case Change::kAdoptionEvent:
+      return {"ADOPTION", change.adoption_event().item(), change.adoption_event().plan()};
+    case Change::kFlagEvent:
+      return {"FLAG", change.flag_event().flag(), EnumName(change.flag_event().state())};
     case Change::EVENT_NOT_SET:
       break;
   }

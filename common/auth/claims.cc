@@ -51,7 +51,8 @@ std::optional<Scope> ScopeOf(std::string_view role) {
   static constexpr std::pair<std::string_view, Scope> kRoles[] = {
       {"central_team", common::v1::SCOPE_CENTRAL_TEAM}, {"partner", common::v1::SCOPE_PARTNER},
       {"facilitator", common::v1::SCOPE_FACILITATOR},   {"reference_group", common::v1::SCOPE_REFERENCE_GROUP},
-      {"analyst", common::v1::SCOPE_ANALYST},           {"service", common::v1::SCOPE_SERVICE}};
+      {"analyst", common::v1::SCOPE_ANALYST},           {"service", common::v1::SCOPE_SERVICE},
+      {"safeguarding", common::v1::SCOPE_SAFEGUARDING}};
   for (const auto& [name, scope] : kRoles) {
     if (name == role) return scope;
   }

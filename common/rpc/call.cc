@@ -33,6 +33,9 @@ std::string RandomHex(int words) {
   return hex;
 }
 
+// What the audit trail calls a caller who is not to be known.
+constexpr char kSealedActor[] = "anonymous";
+
 const auth::PrincipalPtr& Nobody() {
   static const auth::PrincipalPtr nobody = std::make_shared<auth::Principal>();
   return nobody;
@@ -60,7 +63,11 @@ Trace TraceFrom(std::string_view traceparent) {
 std::string WriteContext::NewId() const { return NewUuidV7(absl::Now()); }
 
 Call::Call(Shared& shared, const Method& method, const grpc::ServerContextBase& server)
-    : shared_(shared), method_(method), server_(server), trace_(TraceFrom(Metadata(server, "traceparent"))) {
+    : shared_(shared),
+      method_(method),
+      server_(server),
+      // A trace that went through other calls would tell who makes this one.
+      trace_(TraceFrom(method.is_sealed ? std::string_view() : Metadata(server, "traceparent"))) {
   method_.metrics->Started();
   steady_start_ = std::chrono::steady_clock::now();
   start_ = absl::Now();
@@ -69,6 +76,11 @@ Call::Call(Shared& shared, const Method& method, const grpc::ServerContextBase& 
     deadline_ = std::min(deadline_, start_ + kLongestCall);
   }
   context_.deadline_ = deadline_;
+}
+
+const std::string& Call::tenant() const {
+  static const std::string none;
+  return method_.is_sealed ? none : context_.caller_->organisation;
 }
 
 absl::Status Call::Authenticate() {
@@ -94,8 +106,8 @@ absl::Status Call::Authorise() {
   const auth::Principal& caller = *context_.caller_;
   context_.now_ = shared_.clock.Now();
   context_.trace_id_ = trace_.trace_id;
-  context_.actor_ = caller.subject;
-  if (caller.Has(auth::Scope::SCOPE_SERVICE)) {
+  context_.actor_ = method_.is_sealed ? kSealedActor : caller.subject;
+  if (caller.Has(auth::Scope::SCOPE_SERVICE) && !method_.is_sealed) {
     const std::string_view actor = Metadata(server_, "equity-actor");
     if (!actor.empty()) context_.actor_ = std::string(actor);
   }
@@ -148,21 +160,24 @@ grpc::Status Call::Finish(absl::Status status, const google::protobuf::Message* 
   const auto code = static_cast<grpc::StatusCode>(status.code());
   const absl::Duration latency = absl::FromChrono(std::chrono::steady_clock::now() - steady_start_);
   const std::string reason = status.ok() ? "" : status::Reason(status);
+  const bool named = context_.caller_ != nullptr && !method_.is_sealed;
   method_.metrics->Handled(code, latency);
   shared_.log->Call({
       .service = method_.service,
       .method = method_.name,
       .code = obs::CodeName(code),
       .reason = reason,
-      .subject = context_.caller_ == nullptr ? std::string_view() : context_.caller_->subject,
-      .organisation = context_.caller_ == nullptr ? std::string_view() : context_.caller_->organisation,
-      .request_id = request_id_,
+      .subject = named ? context_.caller_->subject : std::string_view(),
+      .organisation = named ? context_.caller_->organisation : std::string_view(),
+      .request_id = method_.is_sealed ? std::string_view() : request_id_,
       .trace_id = trace_.trace_id,
       .span_id = trace_.span_id,
       .start = start_,
       .latency = latency,
-      .request_bytes = static_cast<int64_t>(request_bytes_),
-      .response_bytes = status.ok() && response != nullptr ? static_cast<int64_t>(response->ByteSizeLong()) : 0,
+      // The size of a request tells how long a name in it is.
+      .request_bytes = method_.is_sealed ? 0 : static_cast<int64_t>(request_bytes_),
+      .response_bytes =
+          status.ok() && response != nullptr && !method_.is_sealed ? static_cast<int64_t>(response->ByteSizeLong()) : 0,
   });
   return status::ToGrpc(status);
 }

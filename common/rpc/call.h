@@ -44,7 +44,7 @@ class Call {
   Context& context() { return context_; }
   absl::Time deadline() const { return deadline_; }
   // What the caller's idempotency keys are kept under.
-  const std::string& tenant() const { return context_.caller_->organisation; }
+  const std::string& tenant() const;
   void set_request_id(const std::string& id) { request_id_ = id; }
   const std::string& request_id() const { return request_id_; }
 

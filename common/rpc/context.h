@@ -10,6 +10,12 @@
 
 namespace equity::rpc {
 
+// What the handlers of a service share beside its store, such as a key. A service derives its own.
+class Belongings {
+ public:
+  virtual ~Belongings() = default;
+};
+
 class Context {
  public:
   // Who calls; for a public method without a credential, a principal that may nothing.
@@ -27,12 +33,19 @@ class Context {
     return !caller_->IsBound() || caller_->organisation == organisation;
   }
 
+  // What the service gave its runtime.
+  template <class T>
+  const T& belongings() const {
+    return static_cast<const T&>(*belongings_);
+  }
+
   // Filled by the runtime.
   auth::PrincipalPtr caller_;
   std::string actor_;
   absl::Time now_;
   std::string trace_id_;
   absl::Time deadline_ = absl::InfiniteFuture();
+  const Belongings* belongings_ = nullptr;
 };
 
 // For a write: what it says to the audit trail and the change feed is stored in its own transaction.

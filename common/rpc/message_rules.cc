@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -74,6 +75,11 @@ std::string TextFault(const FieldRules& rules, const std::string& text) {
     return absl::StrCat("must be at most ", limit, " characters long");
   }
   if (rules.raw()) return "";
+  if (rules.free_text()) {
+    return text::HasControl(absl::StrReplaceAll(text, {{"\n", ""}, {"\r", ""}, {"\t", ""}}))
+               ? "must not contain control characters other than line breaks and tabs"
+               : "";
+  }
   if (text::HasControl(text)) return "must not contain control characters, such as line breaks or tabs";
   if (!rules.resource().empty()) {
     return MatchesPattern(rules.resource(), text) ? "" : absl::StrCat("must be a name such as ", rules.resource());
@@ -127,6 +133,8 @@ std::string ItemFault(const Message& message, const FieldDescriptor* field, cons
   }
 }
 
+bool IsPersonal(const FieldRules& rules) { return rules.personal() || rules.sealed() || rules.free_text(); }
+
 bool IsOurs(const google::protobuf::Descriptor* type) { return absl::StartsWith(type->full_name(), "equity."); }
 
 }  // namespace
@@ -158,12 +166,14 @@ MessageRules::MessageRules(const google::protobuf::Descriptor* descriptor) {
   for (int i = 0; i < descriptor->field_count(); ++i) {
     Field field{descriptor->field(i), descriptor->field(i)->options().GetExtension(common::v1::rules), nullptr};
     has_tenant_ |= field.rules.tenant();
-    has_personal_ |= field.rules.personal();
+    has_personal_ |= IsPersonal(field.rules);
+    has_sealed_ |= field.rules.sealed();
     const google::protobuf::Descriptor* type = field.descriptor->message_type();
     if (type != nullptr && IsOurs(type)) {
       field.below = std::make_unique<MessageRules>(type);
       has_tenant_ |= field.below->has_tenant_;
       has_personal_ |= field.below->has_personal_;
+      has_sealed_ |= field.below->has_sealed_;
     }
     fields_.push_back(std::move(field));
   }
@@ -232,24 +242,31 @@ std::vector<std::string> MessageRules::TenantNames(const Message& message) const
   return names;
 }
 
-void MessageRules::ClearPersonal(Message& message) const {
-  if (!has_personal_) return;
+void MessageRules::Clear(Message& message, bool (*concerned)(const FieldRules&)) const {
   const Reflection* reflection = message.GetReflection();
   for (const Field& field : fields_) {
-    if (field.rules.personal()) {
+    if (concerned(field.rules)) {
       reflection->ClearField(&message, field.descriptor);
     } else if (field.below != nullptr && field.below->has_personal_) {
       if (!field.descriptor->is_repeated()) {
         if (reflection->HasField(message, field.descriptor)) {
-          field.below->ClearPersonal(*reflection->MutableMessage(&message, field.descriptor));
+          field.below->Clear(*reflection->MutableMessage(&message, field.descriptor), concerned);
         }
       } else {
         for (int i = 0; i < reflection->FieldSize(message, field.descriptor); ++i) {
-          field.below->ClearPersonal(*reflection->MutableRepeatedMessage(&message, field.descriptor, i));
+          field.below->Clear(*reflection->MutableRepeatedMessage(&message, field.descriptor, i), concerned);
         }
       }
     }
   }
+}
+
+void MessageRules::ClearPersonal(Message& message) const {
+  if (has_personal_) Clear(message, IsPersonal);
+}
+
+void MessageRules::ClearSealed(Message& message) const {
+  if (has_sealed_) Clear(message, [](const FieldRules& rules) { return rules.sealed(); });
 }
 
 }  // namespace equity::rpc

@@ -18,6 +18,7 @@ Method::Method(const google::protobuf::MethodDescriptor* method)
   const Access& access = method->options().GetExtension(common::v1::access);
   for (const int scope : access.scopes()) scopes |= 1u << scope;
   is_public = (scopes & (1u << common::v1::SCOPE_PUBLIC)) != 0;
+  is_sealed = access.sealed();
   tenant = access.tenant();
   reads_only = method->options().idempotency_level() == MethodOptions::NO_SIDE_EFFECTS;
 }

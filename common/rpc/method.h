@@ -26,10 +26,14 @@ class MessageRules {
   // The resource names in fields marked `tenant`, in messages below too.
   std::vector<std::string> TenantNames(const google::protobuf::Message& message) const;
   bool HasTenant() const { return has_tenant_; }
-  // Whether a field here or below is marked `personal`.
+  // Whether a field here or below is marked `personal`, `sealed` or `free_text`.
   bool HasPersonal() const { return has_personal_; }
+  // Whether one is marked `sealed`.
+  bool HasSealed() const { return has_sealed_; }
   // Empties them all.
   void ClearPersonal(google::protobuf::Message& message) const;
+  // Empties those marked `sealed`.
+  void ClearSealed(google::protobuf::Message& message) const;
 
  private:
   struct Field {
@@ -39,10 +43,12 @@ class MessageRules {
   };
   void Check(const google::protobuf::Message& message, const std::string& prefix,
              std::vector<status::FieldFault>& faults) const;
+  void Clear(google::protobuf::Message& message, bool (*concerned)(const common::v1::FieldRules&)) const;
 
   std::vector<Field> fields_;
   bool has_tenant_ = false;
   bool has_personal_ = false;
+  bool has_sealed_ = false;
 };
 
 // What a text of this format must be, or empty where it is that; for handlers that judge rows themselves.
@@ -63,6 +69,7 @@ struct Method {
   std::string full_name;  // both
   uint32_t scopes = 0;    // bit `1 << Scope`
   bool is_public = false;
+  bool is_sealed = false;  // nobody learns afterwards who called
   bool reads_only = false;
   common::v1::TenantRule tenant;
   MessageRules request;

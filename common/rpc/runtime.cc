@@ -44,6 +44,15 @@ void StoreTraces(sql::Transaction& transaction, const WriteContext& context, con
   for (const auto& change : context.changes_) feed::Append(transaction, context.now(), change);
 }
 
+// Without what is sealed: with the rest of the request at hand, a hash would tell which of a list of names it was.
+std::string HashOf(const Method& method, const Message& request) {
+  if (!method.request.HasSealed()) return once::Hash(method.full_name, request.SerializeAsString());
+  const std::unique_ptr<Message> open(request.New());
+  open->CopyFrom(request);
+  method.request.ClearSealed(*open);
+  return once::Hash(method.full_name, open->SerializeAsString());
+}
+
 // A write RPC as a job of the writer. Request and response are gRPC's, and live until Finish.
 class WriteJob final : public exec::Job {
  public:
@@ -58,21 +67,23 @@ class WriteJob final : public exec::Job {
         refill_(refill) {
     deadline = call_->deadline();
     if (call_->method().request_id == nullptr) return;
-    key_ = {call_->tenant(), call_->request_id(), once::Hash(call_->method().full_name, request.SerializeAsString())};
+    key_ = {call_->tenant(), call_->request_id(), HashOf(call_->method(), request)};
   }
 
   absl::Status Run(sql::Transaction& transaction) override {
     response_.Clear();
     WriteContext context;
     static_cast<Context&>(context) = call_->context();
+    context.belongings_ = runtime_.belongings();
     context.now_ = runtime_.shared().clock.Now();
     if (!key_.request_id.empty()) {
       ASSIGN_OR_RETURN(const auto answer, runtime_.requests().Find(transaction, key_));
       if (answer) return Replay(context, transaction, *answer);
     }
     RETURN_IF_ERROR(handler_(context, transaction, request_, response_));
-    StoreTraces(transaction, context, context.caller().organisation, call_->method().full_name,
-                context.resource_.empty() ? NameIn(request_) : context.resource_, key_.request_id);
+    StoreTraces(transaction, context, call_->tenant(), call_->method().full_name,
+                context.resource_.empty() ? NameIn(request_) : context.resource_,
+                call_->method().is_sealed ? std::string() : key_.request_id);
     if (!key_.request_id.empty()) Remember(transaction);
     return absl::OkStatus();
   }
@@ -118,7 +129,8 @@ absl::Status Guarded(absl::FunctionRef<absl::Status()> body) {
 
 }  // namespace
 
-Runtime::Runtime(Shared& shared, exec::Store* store) : shared_(shared), store_(store) {
+Runtime::Runtime(Shared& shared, exec::Store* store, const Belongings* belongings)
+    : shared_(shared), store_(store), belongings_(belongings) {
   if (store_ == nullptr) return;
   store_->SetDailyTask([this](sql::Transaction& transaction, int64_t day) { requests_.StartDay(transaction, day); });
 }
@@ -158,6 +170,7 @@ grpc::ServerUnaryReactor* Runtime::Read(grpc::CallbackServerContext* server, con
   auto* reactor = server->DefaultReactor();
   Call call(shared_, method, *server);
   absl::Status status = Guarded([&]() -> absl::Status {
+    call.context().belongings_ = belongings_;
     RETURN_IF_ERROR(call.Admit(request));
     return store_->Read(
         [&](sql::ReadTransaction& transaction) { return handler(call.context(), transaction, request, response); });
@@ -203,6 +216,7 @@ absl::Status Runtime::WriteAs(const Actor& actor, const std::string& what,
   return store_->Write([&](sql::Transaction& transaction) -> absl::Status {
     WriteContext context;
     context.caller_ = std::make_shared<auth::Principal>();
+    context.belongings_ = belongings_;
     context.actor_ = actor.name;
     context.trace_id_ = actor.trace_id;
     context.now_ = shared_.clock.Now();

@@ -31,8 +31,8 @@ using FlowHandler = std::function<absl::Status(const Context&, const Message& re
 
 class Runtime {
  public:
-  // `store` may be null for services that keep nothing.
-  Runtime(Shared& shared, exec::Store* store);
+  // `store` may be null for services that keep nothing; `belongings` is for the handlers.
+  Runtime(Shared& shared, exec::Store* store, const Belongings* belongings = nullptr);
 
   // Registers an RPC of a service by name; the result lives as long as the runtime. Ends the process when the contract
   // of the RPC is not whole: such a server must not start.
@@ -62,10 +62,12 @@ class Runtime {
   Shared& shared() { return shared_; }
   exec::Store* store() { return store_; }
   once::Requests& requests() { return requests_; }
+  const Belongings* belongings() const { return belongings_; }
 
  private:
   Shared& shared_;
   exec::Store* store_;
+  const Belongings* belongings_;
   once::Requests requests_;  // the writer thread's
   std::vector<std::unique_ptr<Method>> methods_;
 };

@@ -14,6 +14,7 @@
 #include "absl/time/clock.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/echo_server.h"
+#include "tests/bench/search.h"
 
 namespace equity::bench {
 namespace {
@@ -23,6 +24,7 @@ struct Flags {
   std::string json;
   std::string keep;
   bool serve_echo = false;
+  std::string search;
 };
 
 void Declare(CLI::App& app, Flags& flags) {
@@ -38,6 +40,8 @@ void Declare(CLI::App& app, Flags& flags) {
   // What it starts itself as.
   auto* serve_echo = app.add_flag("--serve-echo", flags.serve_echo)->group("");
   json->excludes(serve_echo);
+  auto* search = app.add_subcommand("search", "How well the knowledge search finds what people judged relevant");
+  search->add_option("folder", flags.search, "documents.trec, queries.trec and qrels.txt are in it")->required();
 }
 
 absl::StatusOr<std::string> MakeFolder(const std::string& keep) {
@@ -99,12 +103,26 @@ int Fail(const absl::Status& status) {
   return 1;
 }
 
+int Search(const Flags& flags) {
+  const auto collection = ReadTrec(flags.search);
+  if (!collection.ok()) return Fail(collection.status());
+  const auto folder = MakeFolder(flags.keep);
+  if (!folder.ok()) return Fail(folder.status());
+  const auto clean = absl::MakeCleanup([&] { Clean(flags, *folder); });
+  const auto figures = MeasureSearch(*collection, *folder);
+  if (!figures.ok()) return Fail(figures.status());
+  std::printf("documents %d\nqueries %d\nndcg_at_10 %.4f\nbm25_ndcg_at_10 %.4f\n", figures->documents, figures->queries,
+              figures->ndcg_at_10, figures->bm25_ndcg_at_10);
+  return 0;
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("Measures the services against their floors on this machine.", "equity-bench");
   Flags flags;
   Declare(app, flags);
   CLI11_PARSE(app, argc, argv);
   if (flags.serve_echo) return ServeEcho();
+  if (!flags.search.empty()) return Search(flags);
   if (flags.json.empty()) return Fail(absl::InvalidArgumentError("--json FILE is needed"));
 
   const auto folder = MakeFolder(flags.keep);

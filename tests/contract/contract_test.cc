@@ -16,6 +16,14 @@
 #include "equity/participants/v1/organisations.pb.h"
 #include "equity/participants/v1/participants.pb.h"
 #include "equity/participants/v1/registrations.pb.h"
+#include "equity/referencegroup/v1/advice.pb.h"
+#include "equity/referencegroup/v1/anonymous.pb.h"
+#include "equity/referencegroup/v1/consents.pb.h"
+#include "equity/referencegroup/v1/knowledge.pb.h"
+#include "equity/referencegroup/v1/members.pb.h"
+#include "equity/referencegroup/v1/moderation.pb.h"
+#include "equity/referencegroup/v1/safeguarding.pb.h"
+#include "equity/referencegroup/v1/sharing.pb.h"
 #include "equity/statistics/v1/statistics.pb.h"
 #include "equity/workshops/v1/bookings.pb.h"
 #include "equity/workshops/v1/sessions.pb.h"
@@ -45,6 +53,14 @@ std::vector<const FileDescriptor*> Files() {
           benefitplans::v1::Measure::descriptor()->file(),
           benefitplans::v1::Partner::descriptor()->file(),
           benefitplans::v1::Review::descriptor()->file(),
+          referencegroup::v1::Audience_descriptor()->file(),
+          referencegroup::v1::Member::descriptor()->file(),
+          referencegroup::v1::AdviceRequest::descriptor()->file(),
+          referencegroup::v1::AcceptedResponses::descriptor()->file(),
+          referencegroup::v1::Reveal::descriptor()->file(),
+          referencegroup::v1::Consent::descriptor()->file(),
+          referencegroup::v1::Item::descriptor()->file(),
+          referencegroup::v1::Flag::descriptor()->file(),
           statistics::v1::Table::descriptor()->file()};
 }
 
@@ -119,6 +135,33 @@ TEST(ContractTest, OnlyParticipantsHoldsPersonalData) {
   EXPECT_GE(PersonalFields(participants::v1::Participant::descriptor()), 7);
   EXPECT_GE(PersonalFields(participants::v1::RegistrationRow::descriptor()), 6);
   EXPECT_EQ(PersonalFields(changes::v1::Change::descriptor()), 0);
+}
+
+// The fields of a message and below that are sealed.
+int SealedFields(const Descriptor* message) {
+  int count = 0;
+  for (int i = 0; i < message->field_count(); ++i) {
+    count += message->field(i)->options().GetExtension(common::v1::rules).sealed() ? 1 : 0;
+    const Descriptor* below = message->field(i)->message_type();
+    if (below != nullptr && absl::StartsWith(below->full_name(), "equity.")) count += SealedFields(below);
+  }
+  return count;
+}
+
+TEST(ContractTest, WhoAskedAnonymouslyIsInNoAnswerButAReveal) {
+  EXPECT_EQ(SealedFields(changes::v1::Change::descriptor()), 0);
+  for (const MethodDescriptor* method : Methods()) {
+    const bool may = method->name() == "ConfirmReveal" || method->name() == "ReadReveal" ||
+                     method->name() == "SubmitAnonymousRequest";  // its answer has the asker's secret
+    if (!may) {
+      EXPECT_EQ(SealedFields(method->output_type()), 0) << method->full_name();
+    }
+    // Who sends a secret is not to be known either.
+    const auto& access = method->options().GetExtension(common::v1::access);
+    if (method->input_type()->FindFieldByName("secret") != nullptr) {
+      EXPECT_TRUE(access.sealed()) << method->full_name();
+    }
+  }
 }
 
 }  // namespace

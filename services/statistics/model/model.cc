@@ -98,7 +98,7 @@ void Model::Apply(const Change& change) {
     case Change::kAttendanceEvent:
       return ApplyAttendance(change.attendance_event());
     default:
-      return;  // of a service that is not followed, or of a newer contract
+      return;  // of a service that is not counted, or of a newer contract
   }
 }
 

@@ -1,55 +1,17 @@
 #include "services/statistics/model/person_key.h"
 
-#include <fcntl.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <fstream>
-
-#include "absl/strings/str_cat.h"
 #include "common/status/macros.h"
 
 namespace equity::statistics {
 
-// Written beside its place and moved there whole: a crash leaves no half key.
-absl::Status PersonKey::Make(const std::string& file) {
-  Bytes key;
-  if (RAND_bytes(key.data(), key.size()) != 1) return absl::UnavailableError("no random bytes for statistics.key");
-  const std::string draft = file + ".new";
-  unlink(draft.c_str());
-  const int fd = open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  const bool written =
-      fd >= 0 && write(fd, key.data(), key.size()) == static_cast<ssize_t>(key.size()) && fsync(fd) == 0;
-  if (fd >= 0) close(fd);
-  if (!written || std::rename(draft.c_str(), file.c_str()) != 0) {
-    return absl::UnavailableError(absl::StrCat("cannot write ", file));
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<PersonKey> PersonKey::OpenOrCreate(const std::string& folder) {
-  const std::string file = folder + "/statistics.key";
-  if (access(file.c_str(), F_OK) != 0) RETURN_IF_ERROR(Make(file));
-  Bytes key;
-  std::ifstream stream(file, std::ios::binary);
-  stream.read(reinterpret_cast<char*>(key.data()), key.size());
-  if (!stream || stream.peek() != std::ifstream::traits_type::eof()) {
-    return absl::DataLossError(absl::StrCat(file, " is damaged: it must hold ", key.size(),
-                                            " bytes. Restore it, or remove it together with statistics.db: both are "
-                                            "made anew from the change feed."));
-  }
+  ASSIGN_OR_RETURN(const secret::Key key,
+                   secret::OpenOrCreateKeyFile(folder + "/statistics.key",
+                                               "Restore it, or remove it together with statistics.db: both are made "
+                                               "anew from the change feed."));
   return PersonKey(key);
 }
 
-std::string PersonKey::Hash(std::string_view name) const {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()), reinterpret_cast<const unsigned char*>(name.data()),
-       name.size(), digest, &size);
-  return {reinterpret_cast<char*>(digest), 16};
-}
+std::string PersonKey::Hash(std::string_view name) const { return secret::Hmac(key_, name).substr(0, 16); }
 
 }  // namespace equity::statistics

@@ -1,11 +1,11 @@
 // The key that turns a person's name into a hash, by which people are told apart and counted without being known.
 #pragma once
 
-#include <array>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "common/secret/key_file.h"
 
 namespace equity::statistics {
 
@@ -18,10 +18,8 @@ class PersonKey {
   std::string Hash(std::string_view name) const;
 
  private:
-  using Bytes = std::array<unsigned char, 32>;
-  explicit PersonKey(const Bytes& key) : key_(key) {}
-  static absl::Status Make(const std::string& file);
-  Bytes key_;
+  explicit PersonKey(const secret::Key& key) : key_(key) {}
+  secret::Key key_;
 };
 
 }  // namespace equity::statistics

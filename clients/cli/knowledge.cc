@@ -1,0 +1,359 @@
+// equityctl knowledge: what was learnt.
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/csv_file.h"
+#include "clients/cpp/reference_group.h"
+
+namespace equity::cli {
+namespace {
+
+namespace v1 = referencegroup::v1;
+using client::KnowledgeClient;
+
+const std::vector<std::string> kColumns = {"item",     "type",   "title",   "summary",   "state",
+                                           "audience", "topics", "version", "review_by", "review_overdue"};
+
+std::string ItemName(const std::string& text) { return text.find('/') == text.npos ? "knowledge/" + text : text; }
+
+std::vector<Cell> Cells(const v1::Item& item) {
+  return {item.name(),
+          EnumName(item.type()),
+          item.title(),
+          item.summary(),
+          EnumName(item.state()),
+          EnumName(item.audience()),
+          absl::StrJoin(item.topics(), ";"),
+          int64_t{item.version()},
+          item.review_by(),
+          std::string(item.review_overdue() ? "true" : "false")};
+}
+
+ExitCode Show(Context& context, const v1::Item& item) {
+  const auto report = context.NewReport(Shape::kOne, kColumns);
+  report->Add(item, Cells(item));
+  report->Finish();
+  return kDone;
+}
+
+struct Arguments {
+  std::string name;
+  std::string text;
+  std::string type;
+  std::string topic;
+  std::string reason;
+  std::string plan;
+  std::string organisation;
+  std::string audience = "GROUP_ONLY";
+  std::string review_by;
+  std::string subject;
+  std::string expire_date;
+  std::vector<std::string> states;
+  bool flag = false;
+};
+using Function = std::function<absl::StatusOr<ExitCode>(Context&, const Arguments&)>;
+
+// An action on an item that needs its name alone.
+template <class Request, class Response>
+Function Acting(absl::StatusOr<Response> (KnowledgeClient::*rpc)(Request, const KnowledgeClient::Options&)) {
+  return [rpc](Context& context, const Arguments& arguments) -> absl::StatusOr<ExitCode> {
+    Request request;
+    request.set_name(ItemName(arguments.name));
+    ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
+    ASSIGN_OR_RETURN(const Response response, (client.*rpc)(std::move(request), std::nullopt));
+    return Show(context, response.item());
+  };
+}
+
+// The same, with a day of review.
+template <class Request, class Response>
+Function Reviewing(absl::StatusOr<Response> (KnowledgeClient::*rpc)(Request, const KnowledgeClient::Options&)) {
+  return [rpc](Context& context, const Arguments& arguments) -> absl::StatusOr<ExitCode> {
+    Request request;
+    request.set_name(ItemName(arguments.name));
+    request.set_review_by(arguments.review_by);
+    ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
+    ASSIGN_OR_RETURN(const Response response, (client.*rpc)(std::move(request), std::nullopt));
+    return Show(context, response.item());
+  };
+}
+
+absl::StatusOr<ExitCode> List(Context& context, const Arguments& arguments) {
+  v1::ListItemsRequest request;
+  for (const std::string& state : arguments.states) {
+    ASSIGN_OR_RETURN(const auto value, ParseEnum<v1::Item::State>("--state", state));
+    request.add_states(value);
+  }
+  if (!arguments.type.empty()) {
+    ASSIGN_OR_RETURN(const auto type, ParseEnum<v1::Item::Type>("--type", arguments.type));
+    request.set_type(type);
+  }
+  request.set_topic(arguments.topic);
+  request.set_only_review_overdue(arguments.flag);
+  ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
+  const auto report = context.NewReport(Shape::kList, kColumns);
+  RETURN_IF_ERROR(client.ForEachKnowledgeItem(request, [&](const v1::Item& item) {
+    report->Add(item, Cells(item));
+    return absl::OkStatus();
+  }));
+  report->Finish();
+  return kDone;
+}
+
+absl::StatusOr<ExitCode> Search(Context& context, const Arguments& arguments) {
+  v1::SearchItemsRequest request;
+  request.set_query(arguments.text);
+  ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
+  const auto report = context.NewReport(Shape::kList, {"item", "title", "snippet", "exact_title"});
+  RETURN_IF_ERROR(client.ForEachSearchHit(request, [&](const v1::SearchHit& hit) {
+    report->Add(
+        hit, {hit.item().name(), hit.item().title(), hit.snippet(), std::string(hit.exact_title() ? "true" : "false")});
+    return absl::OkStatus();
+  }));
+  report->Finish();
+  return kDone;
+}
+
+absl::StatusOr<v1::Item> ReadItem(const CsvFile& file, const csv::Record& record, const Arguments& arguments) {
+  const auto value = [&](const char* column) { return file.Value(record, column); };
+  v1::Item item;
+  ASSIGN_OR_RETURN(const auto type, ParseEnum<v1::Item::Type>("type", value("type")));
+  ASSIGN_OR_RETURN(const auto audience, ParseEnum<v1::Audience>("--audience", arguments.audience));
+  item.set_type(type);
+  item.set_audience(audience);
+  if (const std::string level = value("evidence_level"); !level.empty()) {
+    ASSIGN_OR_RETURN(const auto evidence, ParseEnum<v1::Item::EvidenceLevel>("evidence_level", level));
+    item.set_evidence_level(evidence);
+  }
+  item.set_title(value("title"));
+  item.set_summary(value("summary"));
+  item.set_context(value("context"));
+  item.set_what_was_done(value("what_was_done"));
+  item.set_what_changed(value("what_changed"));
+  item.set_what_did_not_work(value("what_did_not_work"));
+  item.set_transferability(value("transferability"));
+  for (const auto& topic : absl::StrSplit(value("topics"), ';', absl::SkipEmpty())) item.add_topics(std::string(topic));
+  return item;
+}
+
+// One draft for each record; a line that is refused says why, and the others go on.
+absl::StatusOr<ExitCode> Import(Context& context, const Arguments& arguments) {
+  ASSIGN_OR_RETURN(const auto file,
+                   CsvFile::Open(context, arguments.text,
+                                 {.needed = {{"type"}, {"title"}},
+                                  .optional = {"summary", "context", "what_was_done", "what_changed",
+                                               "what_did_not_work", "transferability", "evidence_level", "topics"}}));
+  ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
+  const auto report = context.NewReport(Shape::kList, kColumns);
+  int refused = 0;
+  for (csv::Record record; file->Next(record);) {
+    absl::Status failed;
+    if (record.fault) failed = absl::InvalidArgumentError(ToRowFault(*record.fault).message);
+    auto item = failed.ok() ? ReadItem(*file, record, arguments) : absl::StatusOr<v1::Item>(failed);
+    if (item.ok()) {
+      v1::CreateItemRequest request;
+      *request.mutable_item() = *std::move(item);
+      const auto made = client.CreateItem(std::move(request));
+      if (absl::IsUnavailable(made.status())) return made.status();
+      failed = made.status();
+      if (made.ok()) report->Add(made->item(), Cells(made->item()));
+    } else {
+      failed = item.status();
+    }
+    if (failed.ok()) continue;
+    ++refused;
+    context.Warn(absl::StrCat("line ", record.line, ": ", failed.message()));
+  }
+  report->Finish();
+  RETURN_IF_ERROR(file->status());
+  return refused > 0 ? kRefused : kDone;
+}
+
+absl::StatusOr<ExitCode> Withdraw(Context& context, const Arguments& arguments) {
+  v1::WithdrawItemRequest request;
+  request.set_name(ItemName(arguments.name));
+  ASSIGN_OR_RETURN(const auto reason, ParseEnum<v1::WithdrawItemRequest::Reason>("--reason", arguments.reason));
+  request.set_reason(reason);
+  ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
+  ASSIGN_OR_RETURN(const auto response, client.WithdrawItem(std::move(request)));
+  return Show(context, response.item());
+}
+
+absl::StatusOr<ExitCode> Promote(Context& context, const Arguments& arguments) {
+  v1::PromoteToKnowledgeRequest request;
+  request.set_request(arguments.name);
+  ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
+  ASSIGN_OR_RETURN(const auto response, client.PromoteToKnowledge(std::move(request)));
+  return Show(context, response.item());
+}
+
+const std::vector<std::string> kAdoptionColumns = {"adoption", "plan", "organisation", "adapted", "outcome", "note"};
+
+std::vector<Cell> Cells(const v1::Adoption& adoption) {
+  return {adoption.name(),
+          adoption.plan(),
+          FirstId(adoption.organisation()),
+          std::string(adoption.adapted() ? "true" : "false"),
+          EnumName(adoption.outcome()),
+          adoption.note()};
+}
+
+absl::StatusOr<ExitCode> Adopt(Context& context, const Arguments& arguments) {
+  v1::RecordAdoptionRequest request;
+  request.set_parent(ItemName(arguments.name));
+  request.set_organisation(
+      OrganisationName(arguments.organisation.empty() ? context.options().as : arguments.organisation));
+  request.mutable_adoption()->set_plan(arguments.plan);
+  request.mutable_adoption()->set_adapted(arguments.flag);
+  request.mutable_adoption()->set_note(arguments.text);
+  if (!arguments.reason.empty()) {
+    ASSIGN_OR_RETURN(const auto outcome, ParseEnum<v1::Adoption::Outcome>("--outcome", arguments.reason));
+    request.mutable_adoption()->set_outcome(outcome);
+  }
+  ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
+  ASSIGN_OR_RETURN(const auto response, client.RecordAdoption(std::move(request)));
+  const auto report = context.NewReport(Shape::kOne, kAdoptionColumns);
+  report->Add(response.adoption(), Cells(response.adoption()));
+  report->Finish();
+  return kDone;
+}
+
+absl::StatusOr<ExitCode> Adoptions(Context& context, const Arguments& arguments) {
+  v1::ListAdoptionsRequest request;
+  request.set_parent(ItemName(arguments.name));
+  ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
+  const auto report = context.NewReport(Shape::kList, kAdoptionColumns);
+  RETURN_IF_ERROR(client.ForEachAdoption(request, [&](const v1::Adoption& adoption) {
+    report->Add(adoption, Cells(adoption));
+    return absl::OkStatus();
+  }));
+  report->Finish();
+  return kDone;
+}
+
+ExitCode Show(Context& context, const v1::Consent& consent) {
+  const auto report = context.NewReport(Shape::kOne, {"consent", "scope", "audience", "expire_date", "live"});
+  report->Add(consent, {consent.name(), EnumName(consent.scope()), EnumName(consent.audience()), consent.expire_date(),
+                        std::string(consent.live() ? "true" : "false")});
+  report->Finish();
+  return kDone;
+}
+
+absl::StatusOr<ExitCode> GiveConsent(Context& context, const Arguments& arguments) {
+  v1::GiveConsentRequest request;
+  request.set_subject(arguments.subject);
+  ASSIGN_OR_RETURN(const auto audience, ParseEnum<v1::Audience>("--audience", arguments.audience));
+  ASSIGN_OR_RETURN(const auto scope, ParseEnum<v1::Consent::Scope>("--scope", arguments.reason));
+  request.mutable_consent()->set_audience(audience);
+  request.mutable_consent()->set_scope(scope);
+  request.mutable_consent()->set_expire_date(arguments.expire_date);
+  ASSIGN_OR_RETURN(auto client, context.Connect<client::ConsentsClient>());
+  ASSIGN_OR_RETURN(const auto response, client.GiveConsent(std::move(request)));
+  return Show(context, response.consent());
+}
+
+absl::StatusOr<ExitCode> WithdrawConsent(Context& context, const Arguments& arguments) {
+  v1::WithdrawConsentRequest request;
+  request.set_name(arguments.name);
+  ASSIGN_OR_RETURN(auto client, context.Connect<client::ConsentsClient>());
+  ASSIGN_OR_RETURN(const auto response, client.WithdrawConsent(std::move(request)));
+  for (const auto& item : response.withdrawn_items()) context.Warn("gone: " + item);
+  for (const auto& plan : response.adopting_plans()) context.Warn("had taken it up, follow up copies: " + plan);
+  return Show(context, response.consent());
+}
+
+class Commands {
+ public:
+  Commands(CLI::App& app, Context& context)
+      : group_(*app.add_subcommand("knowledge", "What was learnt")->require_subcommand(1)), context_(context) {}
+
+  void Add() {
+    New(group_, "search", "What matches, best first", Search)
+        ->add_option("query", arguments_->text, "Words")
+        ->required();
+    auto* list = New(group_, "list", "Published items, oldest first", List);
+    list->add_option("--state", arguments_->states, "In this state in place of published; may be repeated");
+    list->add_option("--type", arguments_->type, "Only of this type");
+    list->add_option("--topic", arguments_->topic, "Only about this subject");
+    list->add_flag("--review-overdue", arguments_->flag, "Only those whose review is overdue");
+    auto* import = New(group_, "import", "Begin a draft for each record of a CSV file", Import);
+    import->add_option("file", arguments_->text, "Columns type, title, summary, context, ...; - is standard input")
+        ->required();
+    import->add_option("--audience", arguments_->audience, "GROUP_ONLY, OWN_ORGANISATION or ICS")
+        ->capture_default_str();
+    AddActions();
+    AddAdoptions();
+    AddConsents();
+  }
+
+ private:
+  CLI::App* New(CLI::App& group, const char* name, const char* description, Function run) {
+    auto* command = group.add_subcommand(name, description);
+    context_.On(command, [&context = context_, arguments = arguments_, run = std::move(run)] {
+      return run(context, *arguments);
+    });
+    return command;
+  }
+  CLI::App* Named(const char* name, const char* description, Function run) {
+    auto* command = New(group_, name, description, std::move(run));
+    command->add_option("item", arguments_->name, "knowledge/{uuid}")->required();
+    return command;
+  }
+
+  void AddActions() {
+    Named("show", "One item", Acting(&KnowledgeClient::GetItem));
+    Named("submit", "Hand a draft in for review", Acting(&KnowledgeClient::SubmitItem));
+    Named("return", "Give an item back to be worked on", Acting(&KnowledgeClient::ReturnItem));
+    Named("reject", "Do not take an item", Acting(&KnowledgeClient::RejectItem));
+    Named("revise", "Make an item a draft again", Acting(&KnowledgeClient::ReviseItem));
+    Named("archive", "Take an item out of use", Acting(&KnowledgeClient::ArchiveItem));
+    Named("publish", "Publish an item that somebody else wrote", Reviewing(&KnowledgeClient::PublishItem))
+        ->add_option("--review-by", arguments_->review_by, "When it is to be reviewed; in a year unless given");
+    Named("renew", "Confirm a published item", Reviewing(&KnowledgeClient::RenewItem))
+        ->add_option("--review-by", arguments_->review_by, "When it is to be reviewed; in a year unless given");
+    Named("withdraw", "Take an item away for good", Withdraw)
+        ->add_option("--reason", arguments_->reason, "ERROR or HARM")
+        ->required();
+    New(group_, "promote", "Begin an item from a question that was answered", Promote)
+        ->add_option("request", arguments_->name, "advice/{uuid}")
+        ->required();
+  }
+
+  void AddAdoptions() {
+    auto* adopt = Named("adopt", "Say that a plan took an item up, or what came of it", Adopt);
+    adopt->add_option("--plan", arguments_->plan, "The plan's name")->required();
+    adopt->add_option("--organisation", arguments_->organisation, "Whose plan it is; that of --as unless given");
+    adopt->add_option("--outcome", arguments_->reason, "HELPED, NO_DIFFERENCE or DID_NOT_FIT");
+    adopt->add_option("--note", arguments_->text, "What others should know");
+    adopt->add_flag("--adapted", arguments_->flag, "It was adapted");
+    Named("adoptions", "The plans that took an item up", Adoptions);
+  }
+
+  void AddConsents() {
+    auto* consent = group_.add_subcommand("consent", "Consents to share")->require_subcommand(1);
+    auto* give = New(*consent, "give", "Record a consent; whose it is, is sealed", GiveConsent);
+    give->add_option("--subject", arguments_->subject, "Who agreed, organisations/{id}/participants/{uuid}")
+        ->required();
+    give->add_option("--scope", arguments_->reason, "QUOTE, STORY, NAME or IMAGE")->required();
+    give->add_option("--audience", arguments_->audience, "GROUP_ONLY, OWN_ORGANISATION or ICS")->capture_default_str();
+    give->add_option("--until", arguments_->expire_date, "The last day on which it holds");
+    New(*consent, "withdraw", "Withdraw a consent; what rests on it is gone at once", WithdrawConsent)
+        ->add_option("consent", arguments_->name, "consents/{uuid}")
+        ->required();
+  }
+
+  CLI::App& group_;
+  Context& context_;
+  const std::shared_ptr<Arguments> arguments_ = std::make_shared<Arguments>();
+};
+
+}  // namespace
+
+void AddKnowledge(CLI::App& app, Context& context) { Commands(app, context).Add(); }
+
+}  // namespace equity::cli
