@@ -90,6 +90,12 @@ TEST_F(PlansTest, WhatOpeningRefusesAllAtOnce) {
   *unknown_owner.mutable_plan() = Draft();
   unknown_owner.set_owner("organisations/rde/participants/01890a5d-ac96-774b-bcce-b302099a8057");
   EXPECT_EQ(ReasonOf(plans_->CreatePlan(unknown_owner, impatient)), "PARTICIPANT_NOT_KNOWN_YET");
+  unknown_owner.clear_owner();
+  unknown_owner.mutable_plan()->set_challenge("challenges/none");
+  EXPECT_EQ(ReasonOf(plans_->CreatePlan(unknown_owner, impatient)), "NOT_KNOWN_YET");
+  unknown_owner.set_parent("organisations/none");
+  unknown_owner.mutable_plan()->set_challenge(kChallenge);
+  EXPECT_EQ(ReasonOf(plans_->CreatePlan(unknown_owner, impatient)), "NOT_KNOWN_YET");
 }
 
 TEST_F(PlansTest, APartnersSystemSeesItsOwnPlansOnly) {
