@@ -160,7 +160,8 @@ TEST_F(PlansTest, MembersComeAndGoAndOneOwns) {
   remove.set_name(plan);
   remove.set_participant(owner_);
   EXPECT_EQ(ReasonOf(plans_->RemoveMember(remove)), "OWNER_NEEDED");
-  for (const auto& member : Must(AddMember(plan, helper_, v1::ROLE_OWNER)).plan().members()) {
+  const v1::Plan handed_over = Must(AddMember(plan, helper_, v1::ROLE_OWNER)).plan();
+  for (const auto& member : handed_over.members()) {
     EXPECT_EQ(member.role(), member.participant() == helper_ ? v1::ROLE_OWNER : v1::ROLE_CONTRIBUTOR);
   }
   EXPECT_THAT(Must(plans_->RemoveMember(remove)).plan().members(), SizeIs(1));
@@ -264,7 +265,8 @@ TEST_F(PlansTest, WhatIsDue) {
     request.set_parent("organisations/rde");
     request.set_within_days(within_days);
     std::vector<std::string> items;
-    for (const auto& item : Must(plans_->ListDue(request)).items()) {
+    const v1::ListDueResponse response = Must(plans_->ListDue(request));
+    for (const auto& item : response.items()) {
       items.push_back(absl::StrCat(v1::DueItem::Kind_Name(item.kind()), " ", item.due_date(), " ", item.days_left()));
     }
     return items;
