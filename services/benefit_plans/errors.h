@@ -87,6 +87,14 @@ inline absl::Status ParticipantNotActive() {
   return Unmet("PARTICIPANT_NOT_ACTIVE", "That person left or moved. Choose somebody else, or use the new name.");
 }
 
+// The same of an organisation or a challenge.
+inline absl::Status NotKnownYet() {
+  return status::TryAgain("NOT_KNOWN_YET",
+                          "The organisation or the challenge has not arrived here. Send the same request again in a "
+                          "moment; if this stays, check their names.",
+                          absl::Seconds(1));
+}
+
 // The registration is on its way here by the change feed, or there is none: neither is known.
 inline absl::Status ParticipantNotKnownYet() {
   return status::TryAgain("PARTICIPANT_NOT_KNOWN_YET",

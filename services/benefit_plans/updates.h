@@ -18,6 +18,8 @@
 
 namespace equity::benefit_plans {
 
+namespace v1 = ::equity::benefitplans::v1;
+
 // The paths to change: those asked for, or where no mask was given, those that are set. INVALID_ARGUMENT for others
 // than `allowed`, and for a resource without a name.
 template <class Request, class Resource>

@@ -118,6 +118,12 @@ TEST_F(BenefitsTest, OrEvidenceThatTheCommunityConfirms) {
   EXPECT_THAT(FieldsOf(benefits_->AddEvidence(tomorrow).status()), ElementsAre("evidence.date"));
 }
 
+TEST_F(BenefitsTest, APlanCanBeFull) {
+  const std::string benefit = AddBenefit(NewPlan());
+  for (int i = 0; i < 200; ++i) Must(AddEvidence(benefit, false));
+  EXPECT_EQ(ReasonOf(AddEvidence(benefit, false)), "PLAN_FULL");
+}
+
 TEST_F(BenefitsTest, AnUnwantedEffectIsNeverRealised) {
   const Ready ready = InDelivery();
   v1::Benefit change;

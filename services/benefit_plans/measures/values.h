@@ -10,6 +10,8 @@
 
 namespace equity::benefit_plans {
 
+namespace v1 = ::equity::benefitplans::v1;
+
 // The measurements that stand, by date and then by number.
 std::vector<v1::Measurement> Standing(sql::ReadTransaction& transaction, const std::string& measure);
 std::vector<Point> PointsOf(const std::vector<v1::Measurement>& measurements);

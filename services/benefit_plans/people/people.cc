@@ -21,6 +21,8 @@ const sql::Sql kRecord{"local_people.record",
                        "excluded.as_of WHERE local_people.as_of <= excluded.as_of"};
 const sql::Sql kFind{"local_people.find",
                      "SELECT state FROM local_people WHERE participant = $1 AND organisation = $2"};
+const sql::Sql kKnow{"local_names.put", "INSERT INTO local_names (name) VALUES ($1) ON CONFLICT DO NOTHING"};
+const sql::Sql kIsKnown{"local_names.find", "SELECT 1 FROM local_names WHERE name = $1"};
 const sql::Sql kSession{"local_sessions.put",
                         "INSERT INTO local_sessions (session, challenge, date) VALUES ($1, $2, $3) "
                         "ON CONFLICT (session) DO UPDATE SET challenge = excluded.challenge, date = excluded.date"};
@@ -84,6 +86,10 @@ absl::Status CheckActive(sql::ReadTransaction& transaction, std::string_view par
   return *state == State::kActive ? absl::OkStatus() : errors::ParticipantNotActive();
 }
 
+absl::Status CheckKnown(sql::ReadTransaction& transaction, const std::string& name) {
+  return transaction.Exists(kIsKnown, {name}) ? absl::OkStatus() : errors::NotKnownYet();
+}
+
 std::optional<std::string> FirstAttendance(sql::ReadTransaction& transaction, std::string_view participant,
                                            std::string_view challenge) {
   std::optional<std::string> date;
@@ -98,6 +104,10 @@ void ApplyChange(rpc::WriteContext& context, sql::Transaction& transaction, cons
   if (change.has_participant_event()) {
     ApplyParticipant(context, transaction, change.participant_event(),
                      absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(change.time())));
+  } else if (change.has_organisation_event()) {
+    transaction.Execute(kKnow, {change.organisation_event().organisation()});
+  } else if (change.has_workshop_event()) {
+    transaction.Execute(kKnow, {change.workshop_event().challenge()});
   } else if (change.has_session_event()) {
     const auto& event = change.session_event();
     transaction.Execute(kSession, {event.session(), event.challenge(), event.date()});
@@ -116,7 +126,8 @@ void StoreFeedToken(sql::Transaction& transaction, std::string_view feed, std::s
 }
 
 std::vector<const sql::Sql*> PeopleStatements() {
-  return {&kRecord, &kFind, &kSession, &kAttended, &kAbsent, &kFirstAttendance, &kFindToken, &kStoreToken};
+  return {&kRecord,          &kFind,      &kKnow,      &kIsKnown, &kSession, &kAttended, &kAbsent,
+          &kFirstAttendance, &kFindToken, &kStoreToken};
 }
 
 }  // namespace equity::benefit_plans::people

@@ -17,6 +17,9 @@ namespace equity::benefit_plans::people {
 // not told of.
 absl::Status CheckActive(sql::ReadTransaction& transaction, std::string_view participant);
 
+// OK for an organisation or a challenge that there is; UNAVAILABLE with RetryInfo for one that no feed has told of.
+absl::Status CheckKnown(sql::ReadTransaction& transaction, const std::string& name);
+
 // The day, YYYY-MM-DD, of the first session of the challenge that the person attended.
 std::optional<std::string> FirstAttendance(sql::ReadTransaction& transaction, std::string_view participant,
                                            std::string_view challenge);

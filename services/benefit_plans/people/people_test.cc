@@ -19,7 +19,8 @@ class PeopleTest : public ServerTest {
     request.set_parent("organisations/rde");
     request.set_owner_left(true);
     std::vector<std::string> names;
-    for (const auto& plan : Must(plans_->ListPlans(request)).plans()) names.push_back(plan.name());
+    const v1::ListPlansResponse response = Must(plans_->ListPlans(request));
+    for (const auto& plan : response.plans()) names.push_back(plan.name());
     return names;
   }
   std::vector<bool> Told(const std::string& plan) {

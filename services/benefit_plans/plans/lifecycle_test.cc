@@ -63,6 +63,10 @@ TEST_F(LifecycleTest, AttendanceThatIsRecordedAndTakenBackArrivesByTheFeed) {
 }
 
 TEST_F(LifecycleTest, AttendanceOfAnotherChallengeDoesNotCount) {
+  workshops::v1::CreateChallengeRequest another;
+  another.set_challenge_id("another");
+  another.mutable_challenge()->set_display_name("Another");
+  Must(client::WorkshopsClient(channel_, central_).CreateChallenge(another));
   v1::Plan plan;
   plan.set_challenge("challenges/another");
   plan.set_title("Elsewhere");

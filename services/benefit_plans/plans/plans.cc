@@ -78,6 +78,8 @@ absl::StatusOr<v1::CreatePlanResponse> CreatePlan(rpc::WriteContext& context, sq
   CheckClassification(transaction, request.plan(), context.now(), faults);
   if (request.parent() == "organisations/-") faults.push_back({"parent", "must name one organisation"});
   if (!faults.empty()) return status::InvalidFields(faults);
+  RETURN_IF_ERROR(people::CheckKnown(transaction, request.parent()));
+  RETURN_IF_ERROR(people::CheckKnown(transaction, request.plan().challenge()));
   RETURN_IF_ERROR(CheckOrigin(context, transaction, request.plan().origin_plan()));
   if (!request.owner().empty()) RETURN_IF_ERROR(people::CheckActive(transaction, request.owner()));
   v1::Plan plan = NewPlan(request.plan());

@@ -90,6 +90,12 @@ TEST_F(PlansTest, WhatOpeningRefusesAllAtOnce) {
   *unknown_owner.mutable_plan() = Draft();
   unknown_owner.set_owner("organisations/rde/participants/01890a5d-ac96-774b-bcce-b302099a8057");
   EXPECT_EQ(ReasonOf(plans_->CreatePlan(unknown_owner, impatient)), "PARTICIPANT_NOT_KNOWN_YET");
+  unknown_owner.clear_owner();
+  unknown_owner.mutable_plan()->set_challenge("challenges/none");
+  EXPECT_EQ(ReasonOf(plans_->CreatePlan(unknown_owner, impatient)), "NOT_KNOWN_YET");
+  unknown_owner.set_parent("organisations/none");
+  unknown_owner.mutable_plan()->set_challenge(kChallenge);
+  EXPECT_EQ(ReasonOf(plans_->CreatePlan(unknown_owner, impatient)), "NOT_KNOWN_YET");
 }
 
 TEST_F(PlansTest, APartnersSystemSeesItsOwnPlansOnly) {
@@ -154,7 +160,8 @@ TEST_F(PlansTest, MembersComeAndGoAndOneOwns) {
   remove.set_name(plan);
   remove.set_participant(owner_);
   EXPECT_EQ(ReasonOf(plans_->RemoveMember(remove)), "OWNER_NEEDED");
-  for (const auto& member : Must(AddMember(plan, helper_, v1::ROLE_OWNER)).plan().members()) {
+  const v1::Plan handed_over = Must(AddMember(plan, helper_, v1::ROLE_OWNER)).plan();
+  for (const auto& member : handed_over.members()) {
     EXPECT_EQ(member.role(), member.participant() == helper_ ? v1::ROLE_OWNER : v1::ROLE_CONTRIBUTOR);
   }
   EXPECT_THAT(Must(plans_->RemoveMember(remove)).plan().members(), SizeIs(1));
@@ -258,7 +265,8 @@ TEST_F(PlansTest, WhatIsDue) {
     request.set_parent("organisations/rde");
     request.set_within_days(within_days);
     std::vector<std::string> items;
-    for (const auto& item : Must(plans_->ListDue(request)).items()) {
+    const v1::ListDueResponse response = Must(plans_->ListDue(request));
+    for (const auto& item : response.items()) {
       items.push_back(absl::StrCat(v1::DueItem::Kind_Name(item.kind()), " ", item.due_date(), " ", item.days_left()));
     }
     return items;

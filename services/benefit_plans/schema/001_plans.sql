@@ -75,6 +75,11 @@ CREATE TABLE local_people (
   PRIMARY KEY (participant, organisation)
 ) STRICT, WITHOUT ROWID;
 
+-- Organisations and challenges that there are.
+CREATE TABLE local_names (
+  name TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE local_sessions (
   session TEXT PRIMARY KEY,
   challenge TEXT NOT NULL,
