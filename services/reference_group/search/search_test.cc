@@ -42,6 +42,7 @@ class SearchTest : public GroupTest {
       item.set_context(record.at("context"));
       item.set_what_was_done(record.at("what_was_done"));
       item.set_what_changed(record.at("what_changed"));
+      for (const auto& topic : absl::StrSplit(record.at("topics"), ';')) item.add_topics(std::string(topic));
       Publish(item);
     }
   }
