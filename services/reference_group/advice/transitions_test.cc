@@ -51,7 +51,8 @@ class RequestTransitionsTest : public GroupTest {
   absl::Status Accept(const std::string& name) {
     auto request = Named<v1::AcceptResponsesRequest>(name);
     std::string answer = name + "/contributions/01890a5d-ac96-774b-8000-000000000000";
-    for (const auto& said : Get(name).contributions()) {
+    const v1::AdviceRequest question = Get(name);
+    for (const auto& said : question.contributions()) {
       if (said.kind() == v1::Contribution::KIND_SIGNPOST) answer = said.name();
     }
     request.add_responses(answer);

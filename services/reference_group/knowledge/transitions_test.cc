@@ -109,7 +109,8 @@ TEST_F(ItemTransitionsTest, EveryAllowedAndEveryForbiddenTransition) {
       }
     }
   }
-  std::printf("TRANSITIONS knowledge: %zu tried, %zu allowed\n", states.size() * actions.size(), allowed.size());
+  std::printf("TRANSITIONS knowledge: %zu tried, %zu allowed\n", states.size() * actions.size(),
+              ReadTable("## Items").size());
 }
 
 }  // namespace

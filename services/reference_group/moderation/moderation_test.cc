@@ -105,7 +105,7 @@ TEST_F(ModerationTest, PrivacyAndSafeguardingHideAtOnceAndNothingElseDoes) {
   EXPECT_EQ(Must(Knowledge(Partner("rde")).SearchItems(search)).total_size(), 0);
   EXPECT_EQ(Must(Knowledge(Group()).SearchItems(search)).total_size(), 1);
   // Two flags: while one stands undecided, it stays hidden.
-  Must(FlagIt(As("facilitator"), item_, F::REASON_PRIVACY));
+  Must(FlagIt(Group("finder"), item_, F::REASON_PRIVACY));
   Must(Decide("first", flag.name(), F::ACTION_UNSPECIFIED));
   EXPECT_FALSE(visible());
 }

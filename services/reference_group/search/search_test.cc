@@ -1,3 +1,4 @@
+#include "absl/strings/str_split.h"
 #include "common/csv/reader.h"
 #include "services/reference_group/testing/fixture.h"
 
@@ -31,7 +32,8 @@ class SearchTest : public GroupTest {
   }
   std::vector<std::string> Titles(const client::CallOptions& options, const std::string& query) {
     std::vector<std::string> titles;
-    for (const auto& hit : Search(options, query).hits()) titles.push_back(hit.item().title());
+    const auto found = Search(options, query);
+    for (const auto& hit : found.hits()) titles.push_back(hit.item().title());
     return titles;
   }
   void PublishSamples() {
@@ -40,6 +42,7 @@ class SearchTest : public GroupTest {
       item.set_context(record.at("context"));
       item.set_what_was_done(record.at("what_was_done"));
       item.set_what_changed(record.at("what_changed"));
+      for (const auto& topic : absl::StrSplit(record.at("topics"), ';')) item.add_topics(std::string(topic));
       Publish(item);
     }
   }

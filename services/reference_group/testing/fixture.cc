@@ -64,7 +64,7 @@ GroupTest::GroupTest() : folder_(TemporaryFolder()) {
 
 GroupTest::~GroupTest() {
   channel_.reset();
-  host_->Stop(absl::Seconds(5));
+  if (host_ != nullptr) host_->Stop(absl::Seconds(5));
   host_.reset();
   std::filesystem::remove_all(folder_);
 }
