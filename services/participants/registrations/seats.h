@@ -40,12 +40,11 @@ class Seats {
   template <class Request, class Response>
   absl::Status Ask(const Asking& asking, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                    const Request& request, Response& response);
-  std::shared_ptr<Stub> stub(std::string& bearer);
+  host::Peer workshops();
 
   const std::atomic<bool>& draining_;
   std::mutex mutex_;
-  std::shared_ptr<Stub> stub_;
-  std::string bearer_;
+  host::Peer workshops_;
 };
 
 }  // namespace equity::participants::registrations
