@@ -65,8 +65,7 @@ absl::StatusOr<Reader> Reader::Open(std::istream& input) {
   if (std::any_of(names.begin(), names.end(), text::HasControl)) {
     return absl::InvalidArgumentError(
         "The header row has a control character, such as a tab, in a name. Save the file as \"CSV UTF-8\", separated "
-        "by "
-        "commas.");
+        "by commas.");
   }
   reader.columns_ = std::move(names);
   reader.TakeRecord();

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <memory>
 
+#include "absl/functional/function_ref.h"
+
 namespace equity::text {
 namespace {
 
@@ -25,19 +27,39 @@ bool IsAscii(std::string_view text) {
   return true;
 }
 
-}  // namespace
-
-bool IsUtf8(std::string_view text) {
+// Whether the text is UTF-8, and all of it passes.
+bool AllCodePoints(std::string_view text, absl::FunctionRef<bool(utf8proc_int32_t)> passes) {
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
   auto left = static_cast<utf8proc_ssize_t>(text.size());
   while (left > 0) {
     utf8proc_int32_t code_point;
     const utf8proc_ssize_t used = utf8proc_iterate(bytes, left, &code_point);
-    if (used <= 0) return false;
+    if (used <= 0 || !passes(code_point)) return false;
     bytes += used;
     left -= used;
   }
   return true;
+}
+
+bool IsInvisible(utf8proc_int32_t code_point) {
+  constexpr utf8proc_int32_t kBlankBraille = 0x2800;  // a symbol by its category, without a dot
+  const utf8proc_property_t* property = utf8proc_get_property(code_point);
+  switch (property->category) {
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+      return true;
+    default:
+      return property->ignorable != 0 || code_point == kBlankBraille;
+  }
+}
+
+}  // namespace
+
+bool IsUtf8(std::string_view text) {
+  return AllCodePoints(text, [](utf8proc_int32_t) { return true; });
 }
 
 int CodePoints(std::string_view text) {
@@ -80,30 +102,7 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
-bool IsBlank(std::string_view text) {
-  constexpr utf8proc_int32_t kBlankBraille = 0x2800;  // a symbol by its category, without a dot
-  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  auto left = static_cast<utf8proc_ssize_t>(text.size());
-  while (left > 0) {
-    utf8proc_int32_t code_point;
-    const utf8proc_ssize_t used = utf8proc_iterate(bytes, left, &code_point);
-    if (used <= 0) return false;
-    bytes += used;
-    left -= used;
-    const utf8proc_property_t* property = utf8proc_get_property(code_point);
-    switch (property->category) {
-      case UTF8PROC_CATEGORY_ZS:
-      case UTF8PROC_CATEGORY_ZL:
-      case UTF8PROC_CATEGORY_ZP:
-      case UTF8PROC_CATEGORY_CC:
-      case UTF8PROC_CATEGORY_CF:
-        continue;
-      default:
-        if (property->ignorable == 0 && code_point != kBlankBraille) return false;
-    }
-  }
-  return true;
-}
+bool IsBlank(std::string_view text) { return AllCodePoints(text, IsInvisible); }
 
 std::string Nfc(std::string_view text) {
   if (IsAscii(text)) return std::string(text);

@@ -103,7 +103,7 @@ void ReadWorkshops(const std::string& folder, Stored& stored) {
   reader.Changes([&](changes::v1::Change& change) {
     if (change.has_booking_event()) stored.booking_events.push_back(std::move(*change.mutable_booking_event()));
   });
-  reader.Each("SELECT organisation, participant, state FROM people", [&](auto& row) {
+  reader.Each("SELECT organisation, participant, state FROM local_people", [&](auto& row) {
     stored.projected[absl::StrCat("organisations/", row.getColumn(0).getString(), "/participants/",
                                   row.getColumn(1).getString())] = row.getColumn(2);
   });

@@ -68,7 +68,7 @@ const sql::Sql kSetParticipant{"bookings.set_participant",
 const sql::Sql kSetAttendance{"bookings.set_attendance",
                               "UPDATE bookings SET attendance = $2, update_time = $3 WHERE id = $1"};
 
-const sql::Sql kFindPerson{"people.state", "SELECT state FROM people WHERE participant = $1 AND organisation = $2"};
+const sql::Sql kFindPerson{"local_people.state", "SELECT state FROM local_people WHERE participant = $1 AND organisation = $2"};
 // The bookings of somebody who moved are found under the new name too: the last part of the name stays. What was asked
 // for elsewhere comes first, and again in the other half, which reads an index alone.
 const sql::Sql kFindHeld{"bookings.held",

@@ -9,10 +9,10 @@ namespace {
 
 using changes::v1::ParticipantEvent;
 
-const sql::Sql kRecord{"people.record",
-                       "INSERT INTO people (participant, organisation, state, as_of) VALUES ($1, $2, $3, $4) "
+const sql::Sql kRecord{"local_people.record",
+                       "INSERT INTO local_people (participant, organisation, state, as_of) VALUES ($1, $2, $3, $4) "
                        "ON CONFLICT (participant, organisation) DO UPDATE SET state = excluded.state, as_of = "
-                       "excluded.as_of WHERE people.as_of <= excluded.as_of"};
+                       "excluded.as_of WHERE local_people.as_of <= excluded.as_of"};
 const sql::Sql kFindToken{"local_feed_positions.find", "SELECT token FROM local_feed_positions WHERE feed = $1"};
 const sql::Sql kStoreToken{"local_feed_positions.store",
                            "INSERT INTO local_feed_positions (feed, token) VALUES ($1, $2) "

@@ -92,8 +92,8 @@ CREATE INDEX bookings_of_session ON bookings (session, id);
 CREATE INDEX bookings_waiting ON bookings (session, ticket) WHERE state = 2;
 CREATE INDEX bookings_by_request ON bookings (request_id) WHERE request_id IS NOT NULL;
 
--- Who takes part, as the change feed of participants tells. `as_of` is the time of what was told last.
-CREATE TABLE people (
+-- Who takes part, a copy of what participants told last, and when (`as_of`).
+CREATE TABLE local_people (
   participant TEXT NOT NULL,
   organisation TEXT NOT NULL,
   state INTEGER NOT NULL,
