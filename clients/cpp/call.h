@@ -30,7 +30,7 @@ class Backoff {
   absl::Duration pause_ = kFirst;
 };
 
-// Whether the same request may fare better later: UNAVAILABLE, or RESOURCE_EXHAUSTED with RetryInfo.
+// Whether the same request may fare better later: UNAVAILABLE, CANCELLED, or RESOURCE_EXHAUSTED with RetryInfo.
 bool IsTransient(const absl::Status& status);
 
 // Puts deadline, credential, actor and trace into the context of one try.

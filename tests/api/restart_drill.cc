@@ -10,8 +10,8 @@
 namespace equity::api {
 namespace {
 
-// Between two restarts, so that what waited is served.
-constexpr absl::Duration kCalm = absl::Seconds(3);
+// From one restart to the next: no call lives through two of them.
+constexpr absl::Duration kCallTime = absl::Seconds(10.5);
 
 int Main(int argc, char** argv) {
   if (argc != 3) {
@@ -24,7 +24,7 @@ int Main(int argc, char** argv) {
   Environment environment;
   RestartLoad load(environment);
   load.Begin();
-  absl::SleepFor(kCalm);
+  absl::SleepFor(absl::Seconds(1));
   int restarts = 0;
   absl::Duration longest;
   for (int round = 0; round < rounds; ++round) {
@@ -39,7 +39,7 @@ int Main(int argc, char** argv) {
       environment.processes()->Start(service);
       longest = std::max(longest, absl::Now() - stopped);
       ++restarts;
-      absl::SleepFor(kCalm);
+      absl::SleepFor(stopped + kCallTime - absl::Now());
     }
   }
   const LoadFigures figures = load.End();

@@ -193,7 +193,7 @@ std::vector<std::string> RestartLoad::Differences() {
       });
   if (!status.ok()) differences.push_back(status.ToString());
   if (taken != seated_) {
-    differences.push_back(absl::StrCat(seated_, " places were acknowledged and ", taken, " are taken"));
+    differences.push_back(absl::StrCat(seated_.load(), " places were acknowledged and ", taken, " are taken"));
   }
   int people = -static_cast<int>(people_.size());
   participants::v1::ListParticipantsRequest participants;
@@ -205,7 +205,8 @@ std::vector<std::string> RestartLoad::Differences() {
       });
   if (!status.ok()) differences.push_back(status.ToString());
   if (people != registered_) {
-    differences.push_back(absl::StrCat(registered_, " people were acknowledged and ", people, " are registered"));
+    differences.push_back(
+        absl::StrCat(registered_.load(), " people were acknowledged and ", people, " are registered"));
   }
   return differences;
 }
