@@ -13,6 +13,8 @@ namespace equity::host {
 namespace {
 
 constexpr int kChangesPerMessage = 500;
+// How long a stream that waits goes on after its end.
+constexpr absl::Duration kLook = absl::Milliseconds(200);
 
 absl::StatusOr<int64_t> Newest(exec::Store& store) {
   int64_t sequence = 0;
@@ -80,10 +82,10 @@ absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchCh
     bool more = false;
     for (exec::Store* store : stores) {
       v1::WatchChangesResponse response;
-      const int64_t before = position[store->name()];
       ASSIGN_OR_RETURN(const bool left, ReadOn(*store, organisation, position, response));
       more |= left;
-      if (position[store->name()] == before) continue;
+      // All of others, it moves the position on and is not told: without changes a message says that there is no more.
+      if (response.changes().empty()) continue;
       response.set_resume_token(feed::Format(position));
       if (!sink.Write(response)) break;
       last_sent = absl::Now();
@@ -96,8 +98,10 @@ absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchCh
       if (!sink.Write(all_sent)) break;
       continue;
     }
-    signal.Wait(absl::Milliseconds(200));
-    absl::SleepFor(last_sent + interval - absl::Now());
+    signal.Wait(kLook);
+    for (absl::Duration left; (left = last_sent + interval - absl::Now()) > absl::ZeroDuration() && !sink.Over();) {
+      absl::SleepFor(std::min(left, kLook));
+    }
   }
   return rpc::ServerGoing();
 }

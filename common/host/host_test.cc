@@ -204,6 +204,49 @@ TEST_F(HostTest, TheFeedIsInOrderResumableAndFilteredByOrganisation) {
   EXPECT_EQ(*feed::Parse(own_end, "f"), (feed::Position{{"plain", 1201}}));
 }
 
+TEST_F(HostTest, ManyChangesOfOthersAreNotTheEndOfTheFeed) {
+  Start(Options());
+  for (int i = 0; i < 1100; ++i) Happen("organisations/rde");
+  Happen("organisations/rgr");
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer " + Token("partner", "rgr"));
+  const auto stream = changes_->WatchChanges(&context, {});
+  changes::v1::WatchChangesResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  ASSERT_EQ(response.changes_size(), 1);
+  EXPECT_EQ(response.changes(0).sequence(), 1101);
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.changes_size(), 0);
+  // Only once: what happens to others from then on is not told at all.
+  Happen("organisations/rde");
+  absl::SleepFor(absl::Milliseconds(500));
+  Happen("organisations/rgr");
+  ASSERT_TRUE(stream->Read(&response));
+  ASSERT_EQ(response.changes_size(), 1);
+  EXPECT_EQ(response.changes(0).sequence(), 1103);
+  context.TryCancel();
+}
+
+TEST_F(HostTest, AStreamWithALongIntervalEndsWithTheServer) {
+  Start(Options());
+  Happen("organisations/rde");
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer " + Token("central_team"));
+  changes::v1::WatchChangesRequest request;
+  request.set_min_interval_ms(10000);
+  const auto stream = changes_->WatchChanges(&context, request);
+  changes::v1::WatchChangesResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.changes_size(), 0);
+  absl::SleepFor(absl::Milliseconds(300));  // by now it waits for its interval
+  const absl::Time begun = absl::Now();
+  host_->Stop(absl::Seconds(20));
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(3));
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(status::Reason(status::FromGrpc(stream->Finish())), "SERVER_GOING");
+}
+
 TEST_F(HostTest, AResumeTokenThatIsNotOursIsRefused) {
   Start(Options());
   grpc::ClientContext context;

@@ -1,7 +1,10 @@
 #include "services/participants/registrations/completion.h"
 
+#include <algorithm>
+
 #include "common/ids/uuid.h"
 #include "common/status/macros.h"
+#include "services/participants/errors.h"
 #include "services/participants/names.h"
 #include "services/participants/registrations/settle.h"
 
@@ -31,6 +34,21 @@ bool AnyRefused(const SeatPeopleResponse& places) {
   return std::any_of(places.outcomes().begin(), places.outcomes().end(), IsRefusal);
 }
 
+// Takes over what somebody else decided since the entries were read.
+absl::Status ReadDecided(rpc::Runtime& runtime, const Segment& segment, std::vector<Entry>& entries) {
+  return runtime.Read([&](sql::ReadTransaction& transaction) {
+    const std::set<int> pending = ledger::Pending(transaction, segment);
+    const bool as_read = std::all_of(entries.begin(), entries.end(),
+                                     [&](const Entry& entry) { return !entry.pending || pending.contains(entry.row); });
+    if (as_read) return absl::OkStatus();
+    const auto stored = ledger::Entries(transaction, segment);
+    for (Entry& entry : entries) {
+      if (entry.pending) entry = stored.at(entry.row);
+    }
+    return absl::OkStatus();
+  });
+}
+
 // Decides one row by the place that it got. `batch_fell`: the row belongs to a batch of which another was refused.
 void DecideRow(rpc::WriteContext& context, sql::Transaction& transaction, const Operation& operation,
                const SeatOutcome* seat, bool batch_fell, Entry& entry) {
@@ -47,6 +65,9 @@ void DecideRow(rpc::WriteContext& context, sql::Transaction& transaction, const 
 
 absl::Status Complete(rpc::Runtime& runtime, Seats& seats, const Doing& doing, const Operation& operation,
                       const Segment& segment, std::vector<Entry>& entries) {
+  const Seats::Turn turn(seats, operation.id, doing.give_up);
+  if (!turn.has_come()) return errors::WorkshopsUnreachable();
+  RETURN_IF_ERROR(ReadDecided(runtime, segment, entries));
   const SeatPeopleRequest request = PlacesFor(operation, entries);
   SeatPeopleResponse places;
   if (request.rows_size() > 0) {

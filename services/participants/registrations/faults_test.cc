@@ -228,6 +228,32 @@ TEST_F(FaultsTest, TheSameOperationTwiceAtOnce) {
   EXPECT_EQ(Bookings(), 20);
 }
 
+TEST_F(FaultsTest, WhoComesSecondSeatsNobodyWhomTheFirstRefused) {
+  ASSERT_THAT(Brief(Submit(server_, New(), {Row(1, "a", kJuly), Row(2, "b", kJuly), Row(3, "c", kJuly)})),
+              ElementsAre("SEATED", "SEATED", "SEATED"));
+  const Sending sending = New();
+  const Rows rows = {Row(1, "d", kJuly)};
+  server_.bookings().delay_milliseconds = 1000;
+  std::vector<std::string> second;
+  {
+    std::jthread late([&] { second = Brief(Submit(server_, sending, rows)); });
+    absl::SleepFor(absl::Milliseconds(300));
+    server_.bookings().delay_milliseconds = 0;
+    const auto first = Brief(Submit(server_, sending, rows));
+    workshops::v1::ListBookingsRequest list;
+    list.set_parent("organisations/rde");
+    workshops::v1::CancelBookingRequest cancel;
+    cancel.set_name(
+        server_.Call(&workshops::v1::BookingService::Stub::ListBookings, list, server_.Token())->bookings(0).name());
+    cancel.set_request_id(NewRequestId());
+    ASSERT_TRUE(server_.Call(&workshops::v1::BookingService::Stub::CancelBooking, cancel, server_.Token()).ok());
+    EXPECT_THAT(first, ElementsAre("REJECTED SESSION_FULL session_date"));
+  }
+  EXPECT_THAT(second, ElementsAre("REJECTED SESSION_FULL session_date"));
+  EXPECT_EQ(Bookings(), 2);
+  EXPECT_THAT(People(), SizeIs(3));
+}
+
 TEST_F(FaultsTest, DifferentOperationsOverTheSamePeopleAtOnce) {
   constexpr int kPeople = 30;
   std::vector<std::vector<std::string>> answers(4);

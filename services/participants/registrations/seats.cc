@@ -30,6 +30,22 @@ void Seats::Start(const host::Peers& peers) {
   workshops_ = peers.To("workshops");
 }
 
+Seats::Turn::Turn(Seats& seats, const std::string& operation, absl::Time give_up)
+    : seats_(seats), operation_(operation) {
+  const absl::Duration patience = std::min(give_up - absl::Now(), kPatience);
+  std::unique_lock lock(seats_.mutex_);
+  has_come_ = seats_.turn_ended_.wait_for(lock, absl::ToChronoMilliseconds(patience),
+                                          [&] { return !seats_.in_turn_.contains(operation_); });
+  if (has_come_) seats_.in_turn_.insert(operation_);
+}
+
+Seats::Turn::~Turn() {
+  if (!has_come_) return;
+  std::lock_guard lock(seats_.mutex_);
+  seats_.in_turn_.erase(operation_);
+  seats_.turn_ended_.notify_all();
+}
+
 host::Peer Seats::workshops() {
   std::lock_guard lock(mutex_);
   return workshops_;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -34,6 +36,22 @@ class Seats {
   absl::Status Preview(const Asking& asking, const workshops::v1::PreviewSeatsRequest& request,
                        workshops::v1::PreviewSeatsResponse& response);
 
+  // The turn of one caller to complete an operation, from what is pending to what was decided. Of two at once, one
+  // could be refused a place, and the other get it a moment later, for somebody whose row had fallen.
+  class Turn {
+   public:
+    // Waits for it; not longer than a place would be asked for.
+    Turn(Seats& seats, const std::string& operation, absl::Time give_up);
+    ~Turn();
+    Turn(const Turn&) = delete;
+    bool has_come() const { return has_come_; }
+
+   private:
+    Seats& seats_;
+    const std::string operation_;
+    bool has_come_ = false;
+  };
+
  private:
   using Stub = workshops::v1::BookingService::Stub;
 
@@ -44,6 +62,8 @@ class Seats {
 
   const std::atomic<bool>& draining_;
   std::mutex mutex_;
+  std::condition_variable turn_ended_;
+  std::set<std::string> in_turn_;  // operations
   host::Peer workshops_;
 };
 
