@@ -19,6 +19,10 @@ bool ParseTimeout(const std::string& text, absl::Duration& timeout) {
 void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
   app.add_option("--target", options.target, "The server, host:port")->envname("EQUITY_TARGET")->capture_default_str();
   app.add_option("--token-file", options.token_file, "A file with the bearer token")->envname("EQUITY_TOKEN_FILE");
+  app.add_option("--tls-ca", options.tls_ca, "Connect by TLS; who signs the server's certificate")
+      ->envname("EQUITY_TLS_CA");
+  app.add_option("--tls-cert", options.tls_cert, "Certificate to show to the server")->envname("EQUITY_TLS_CERT");
+  app.add_option("--tls-key", options.tls_key, "Its key")->envname("EQUITY_TLS_KEY");
   app.add_option("--as", options.as, "Act for this organisation, with a token of the issuer in EQUITY_DEV_ISSUER");
   app.add_option("--output", options.output, "table, csv or json; a table on a terminal and CSV otherwise")
       ->check(CLI::IsMember({"table", "csv", "json"}));

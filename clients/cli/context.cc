@@ -19,6 +19,14 @@ namespace {
 // How long a server may take to be there. A script may start it in the same breath.
 constexpr absl::Duration kConnectTime = absl::Seconds(2);
 
+absl::StatusOr<std::string> ReadPem(const std::string& path) {
+  if (path.empty()) return "";
+  std::ifstream file(path);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (text.empty()) return absl::InvalidArgumentError("The file " + path + " cannot be read, or is empty.");
+  return text;
+}
+
 absl::StatusOr<std::string> ReadToken(const std::string& path) {
   std::ifstream file(path);
   std::string token{std::istreambuf_iterator<char>(file), {}};
@@ -74,11 +82,25 @@ absl::Status Context::EnsureConnected() {
   if (channel_ != nullptr) return absl::OkStatus();
   ASSIGN_OR_RETURN(call_options_.bearer_token, Credential());
   call_options_.deadline = options_.timeout;
-  auto channel = client::Connect({options_.target});
+  ASSIGN_OR_RETURN(const client::Target target, Target());
+  auto channel = client::Connect(target);
   const absl::Time until = absl::Now() + std::min(kConnectTime, options_.timeout);
   if (!channel->WaitForConnected(absl::ToChronoTime(until))) return absl::UnavailableError("");
   channel_ = std::move(channel);
   return absl::OkStatus();
+}
+
+absl::StatusOr<client::Target> Context::Target() const {
+  client::Target target{.address = options_.target};
+  if (options_.tls_ca.empty() && options_.tls_cert.empty() && options_.tls_key.empty()) return target;
+  if (options_.tls_cert.empty() != options_.tls_key.empty()) {
+    return absl::InvalidArgumentError("--tls-cert and --tls-key belong together.");
+  }
+  target.tls.emplace();
+  ASSIGN_OR_RETURN(target.tls->root_certificates, ReadPem(options_.tls_ca));
+  ASSIGN_OR_RETURN(target.tls->certificate_chain, ReadPem(options_.tls_cert));
+  ASSIGN_OR_RETURN(target.tls->private_key, ReadPem(options_.tls_key));
+  return target;
 }
 
 // The token of --as, else of --token-file, else none: some of the contract is public.

@@ -41,6 +41,9 @@ struct Streams {
 struct GlobalOptions {
   std::string target = "127.0.0.1:8443";
   std::string token_file;
+  std::string tls_ca;  // files; with any of them the connection is TLS
+  std::string tls_cert;
+  std::string tls_key;
   std::string as;      // an organisation's id
   std::string output;  // empty: a table on a terminal, CSV otherwise
   absl::Duration timeout = absl::Seconds(10);
@@ -76,6 +79,7 @@ class Context {
   const client::CallOptions& call_options() const { return call_options_; }
 
  private:
+  absl::StatusOr<client::Target> Target() const;
   absl::StatusOr<std::string> Credential() const;
   ExitCode ShowError(const absl::Status& status);
 

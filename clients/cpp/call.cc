@@ -36,7 +36,8 @@ absl::Duration Backoff::Next(const absl::Status& status) {
 }
 
 bool IsTransient(const absl::Status& status) {
-  return absl::IsUnavailable(status) ||
+  // No call of ours is cancelled by us: a server that is going cancels what arrives in its last moment.
+  return absl::IsUnavailable(status) || absl::IsCancelled(status) ||
          (absl::IsResourceExhausted(status) && status::RetryAfter(status) > absl::ZeroDuration());
 }
 

@@ -30,7 +30,7 @@ class Backoff {
   absl::Duration pause_ = kFirst;
 };
 
-// Whether the same request may fare better later: UNAVAILABLE, or RESOURCE_EXHAUSTED with RetryInfo.
+// Whether the same request may fare better later: UNAVAILABLE, CANCELLED, or RESOURCE_EXHAUSTED with RetryInfo.
 bool IsTransient(const absl::Status& status);
 
 // Puts deadline, credential, actor and trace into the context of one try.
@@ -57,6 +57,8 @@ class ServiceClient {
  public:
   // The options of one call, in place of the client's own.
   using Options = std::optional<CallOptions>;
+  // Such as equity.workshops.v1.BookingService.
+  static constexpr const char* service_full_name() { return Service::service_full_name(); }
 
   explicit ServiceClient(const std::shared_ptr<grpc::Channel>& channel, CallOptions options = {})
       : stub_(Service::NewStub(channel)), options_(std::move(options)) {}

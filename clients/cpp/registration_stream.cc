@@ -126,7 +126,7 @@ absl::Status RegistrationStream::Finish() {
   const absl::Status status = Disconnect(absl::Seconds(5));
   connection_.reset();
   // All outcomes are here: how the connection went down does not matter any more.
-  return IsTransient(status) || absl::IsCancelled(status) ? absl::OkStatus() : status;
+  return IsTransient(status) ? absl::OkStatus() : status;
 }
 
 absl::Status RegistrationStream::SendBatch() {

@@ -34,6 +34,7 @@ ProcessSecret::ProcessSecret(std::string service_name) : bearer_(RandomSecret())
   auto principal = std::make_shared<Principal>();
   principal->subject = std::move(service_name);
   principal->Grant(common::v1::SCOPE_SERVICE);
+  principal->is_this_process = true;
   principal_ = std::move(principal);
 }
 

@@ -18,6 +18,7 @@ struct Principal {
   std::string organisation;  // the organisation's id, such as `rde`; empty for who is bound to none
   uint32_t scopes = 0;       // bit `1 << Scope`
   absl::Time expires = absl::InfiniteFuture();
+  bool is_this_process = false;  // one of its services, to another
 
   bool Has(Scope scope) const { return (scopes & (1u << scope)) != 0; }
   void Grant(Scope scope) { scopes |= 1u << scope; }

@@ -47,7 +47,7 @@ absl::Status Follower::Connect() {
   for (const std::string& service : options_.services) request.add_services(service);
   request.set_min_interval_ms(options_.min_interval_ms);
   grpc::ClientContext context;
-  context.AddMetadata("authorization", "Bearer " + options_.bearer);
+  context.AddMetadata("authorization", "Bearer " + options_.bearer());
   {
     std::lock_guard lock(mutex_);
     if (stopping_) return absl::OkStatus();

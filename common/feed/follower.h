@@ -21,9 +21,9 @@ class Follower {
  public:
   struct Options {
     std::shared_ptr<grpc::Channel> channel;
-    std::string bearer;                 // the credential to send
-    std::vector<std::string> services;  // whose changes, such as `participants`
-    int min_interval_ms = 0;            // between two batches
+    std::function<std::string()> bearer;  // the credential to send
+    std::vector<std::string> services;    // whose changes, such as `participants`
+    int min_interval_ms = 0;              // between two batches
     // Where to begin: the token that `apply` stored last, or empty. Asked at every connection.
     std::function<absl::StatusOr<std::string>()> load_token;
     // Applies a batch and stores the token that resumes after it, in one transaction. An error ends the connection; the

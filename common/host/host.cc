@@ -40,6 +40,7 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Create(HostOptions options) {
                    demonstration ? BusinessClock::OpenDemonstration(host->options_.data_folder, host->options_.demo_now)
                                  : BusinessClock::Open(host->options_.data_folder));
   RETURN_IF_ERROR(host->Authenticators());
+  RETURN_IF_ERROR(host->CheckPeers());
   return host;
 }
 
@@ -93,6 +94,18 @@ absl::Status Host::Authenticators() {
   return absl::OkStatus();
 }
 
+absl::Status Host::CheckPeers() {
+  if (options_.server.tls) RETURN_IF_ERROR(rpc::CheckTlsFiles(*options_.server.tls));
+  if (options_.peers.empty()) return absl::OkStatus();
+  if (!options_.server.tls || options_.token_file.empty()) {
+    return absl::InvalidArgumentError(
+        "services in other processes are reached with a certificate and a token: give --tls-cert, --tls-key, --tls-ca "
+        "and --token-file");
+  }
+  ASSIGN_OR_RETURN(token_, auth::TokenFile::Open(options_.token_file));
+  return absl::OkStatus();
+}
+
 absl::Status Host::Add(const std::string& name, const Open& open) {
   exec::StoreOptions store;
   store.name = name;
@@ -103,6 +116,7 @@ absl::Status Host::Add(const std::string& name, const Open& open) {
   ASSIGN_OR_RETURN(auto service, open(shared_, std::move(store)));
   if (service->runtime().store() != nullptr) stores_.push_back(service->runtime().store());
   services_.push_back(std::move(service));
+  names_.push_back(name);
   return absl::OkStatus();
 }
 
@@ -128,20 +142,26 @@ absl::Status Host::Start() {
   ASSIGN_OR_RETURN(server_, Server::Start(shared_, runtimes, mounts, options_.server));
   started_ = true;
   obs::AdminServer::Options admin;
+  admin.address = options_.admin_address;
   admin.port = options_.admin_port;
   admin.metrics = [this] { return metrics_->Text(); };
   admin.live = [] { return std::string(); };
   admin.ready = [this] { return NotReady(); };
   ASSIGN_OR_RETURN(admin_, obs::AdminServer::Start(std::move(admin)));
-  const Peers peers = InProcessPeers();
+  const Peers peers = AllPeers();
   for (const auto& service : services_) service->Start(peers);
   log_->Event(obs::Severity::kInfo, "serving", {{"target", server_->target()}});
   return absl::OkStatus();
 }
 
-Peers Host::InProcessPeers() {
+Peers Host::AllPeers() {
+  Peers peers;
+  for (const auto& [name, address] : options_.peers) {
+    peers.by_service[name] = {ChannelTo(address, *options_.server.tls), [this] { return token_->Token(); }};
+  }
   const auto channel = server_->InProcessChannel();
-  return {.participants = channel, .workshops = channel, .bearer = bearer_};
+  for (const std::string& name : names_) peers.by_service[name] = {channel, [this] { return bearer_; }};
+  return peers;
 }
 
 void Host::Stop(absl::Duration patience) {

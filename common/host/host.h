@@ -2,13 +2,16 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/auth/authenticator.h"
+#include "common/auth/token_file.h"
 #include "common/exec/store.h"
+#include "common/host/peers.h"
 #include "common/obs/admin.h"
 #include "common/rpc/runtime.h"
 #include "common/rpc/server.h"
@@ -20,13 +23,6 @@ using rpc::Runtime;
 using rpc::Server;
 using rpc::ServerOptions;
 using rpc::Shared;
-
-// How a service reaches the others: channels, and the credential it sends.
-struct Peers {
-  std::shared_ptr<grpc::Channel> participants;
-  std::shared_ptr<grpc::Channel> workshops;
-  std::string bearer;
-};
 
 // A service, to the process that hosts it.
 class HostedService {
@@ -43,7 +39,12 @@ class HostedService {
 struct HostOptions {
   std::string data_folder;
   ServerOptions server;
+  std::string admin_address = "127.0.0.1";
   int admin_port = 0;
+  // The services of other processes: name -> host:port. They are reached with the certificate of `server.tls` and the
+  // token in `token_file`, whose subject the certificate names.
+  std::map<std::string, std::string> peers;
+  std::string token_file;
   std::string jwks_file;  // whose tokens are accepted; with `dev_issuer` this may be empty
   std::string issuer;
   bool dev_issuer = false;  // make and trust a development issuer in {data_folder}/dev-issuer; loopback only
@@ -66,13 +67,15 @@ class Host {
 
   // Serves, together with the change feed and operations of the services that were added.
   absl::Status Start();
-  // The way to the services of this process, for their clients.
-  Peers InProcessPeers();
+  // The way to every service there is: to those of this process without leaving it. Once it serves.
+  Peers AllPeers();
 
   // Not ready, streams end, calls end, background work ends. Idempotent.
   void Stop(absl::Duration patience);
 
   int port() const { return server_->port(); }
+  bool HasPeer(const std::string& service) const { return options_.peers.contains(service); }
+
   int admin_port() const { return admin_->port(); }
   const std::string& data_folder() const { return options_.data_folder; }
   std::string dev_issuer_folder() const { return options_.data_folder + "/dev-issuer"; }
@@ -82,6 +85,7 @@ class Host {
  private:
   explicit Host(HostOptions options);
   absl::Status Authenticators();
+  absl::Status CheckPeers();
   absl::Status AddJwt(std::vector<std::unique_ptr<auth::Authenticator>>& members, std::string jwks_file,
                       std::string issuer);
   std::string NotReady() const;
@@ -92,7 +96,9 @@ class Host {
   std::unique_ptr<obs::Metrics> metrics_;
   Shared shared_;
   std::string bearer_;
+  std::unique_ptr<auth::TokenFile> token_;  // to send to other processes
   std::vector<std::unique_ptr<HostedService>> services_;
+  std::vector<std::string> names_;  // of those
   std::vector<exec::Store*> stores_;
   std::unique_ptr<Runtime> own_runtime_;
   std::vector<std::unique_ptr<grpc::Service>> own_services_;

@@ -295,7 +295,7 @@ TEST_F(HostTest, AFollowerGetsWhatHappensAndResumesAfterAnError) {
   int failures = 0;
   {
     feed::Follower follower({.channel = channel_,
-                             .bearer = Token("service"),
+                             .bearer = [this] { return Token("service"); },
                              .services = {"plain"},
                              .load_token = [&]() -> absl::StatusOr<std::string> {
                                std::lock_guard lock(mutex);

@@ -9,6 +9,7 @@
 #include "common/obs/log.h"
 #include "common/rpc/limits.h"
 #include "common/rpc/shared.h"
+#include "common/rpc/tls.h"
 #include "common/status/errors.h"
 #include "common/status/grpc_status.h"
 #include "common/status/macros.h"
@@ -96,6 +97,12 @@ absl::Status Call::Authenticate() {
   if (!principal.ok()) {
     return status::Error(absl::StatusCode::kUnauthenticated, "CREDENTIAL_INVALID",
                          std::string(principal.status().message()));
+  }
+  // A service may act for anybody, so its token alone does not do where there are certificates.
+  if (shared_.certificates && (*principal)->Has(auth::Scope::SCOPE_SERVICE) && !(*principal)->is_this_process &&
+      !CertificateNames(server_, (*principal)->subject)) {
+    return status::Error(absl::StatusCode::kUnauthenticated, "CREDENTIAL_INVALID",
+                         "The token is a service's, and the certificate of the connection is not that service's.");
   }
   context_.caller_ = *std::move(principal);
   return absl::OkStatus();

@@ -47,10 +47,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Shared& shared, const std:
     return true;
   }();
   static_cast<void>(once);
+  shared.certificates = options.tls.has_value();
   grpc::ServerBuilder builder;
   SetLimits(builder);
   int port = 0;
-  builder.AddListeningPort(absl::StrCat(options.address, ":", options.port), grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort(absl::StrCat(options.address, ":", options.port),
+                           options.tls ? ServerCredentialsOf(*options.tls) : grpc::InsecureServerCredentials(), &port);
   for (grpc::Service* service : services) builder.RegisterService(service);
   auto server = builder.BuildAndStart();
   if (server == nullptr || port == 0) {

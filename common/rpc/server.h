@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "absl/time/time.h"
 #include "common/rpc/runtime.h"
 #include "common/rpc/shared.h"
+#include "common/rpc/tls.h"
 #include "grpcpp/server.h"
 
 namespace equity::rpc {
@@ -16,6 +18,7 @@ namespace equity::rpc {
 struct ServerOptions {
   std::string address = "127.0.0.1";  // loopback unless told otherwise
   int port = 0;                       // 0 takes a free one
+  std::optional<TlsFiles> tls;        // without, it speaks clear text
 };
 
 class Server {

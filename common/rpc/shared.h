@@ -18,6 +18,7 @@ struct Shared {
   obs::Log* log = nullptr;
   obs::Metrics* metrics = nullptr;
   BusinessClock clock;
+  bool certificates = false;           // every caller from outside has shown one
   std::atomic<bool> draining = false;  // streams end, so that the server can
   exec::Workers workers{kWorkers};     // last: its destructor waits for tasks that use the rest
 };

@@ -1,15 +1,17 @@
-// equityd: all services in one process, on the embedded store.
+// equityd: all services in one process, or those that are named, on the embedded store.
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
 #include "common/obs/log.h"
+#include "common/status/macros.h"
 #include "services/all/recorder.h"
 #include "services/all/services.h"
 #include "services/gateway/gateway.h"
@@ -22,6 +24,9 @@ constexpr int kUsage = 2;
 
 struct Flags {
   host::HostOptions host;
+  std::vector<std::string> services;
+  std::vector<std::string> peers;
+  rpc::TlsFiles tls;
   std::string demo_now;
   std::string log_file;
   std::string record_statements;
@@ -41,6 +46,20 @@ void Declare(CLI::App& app, Flags& flags) {
   app.add_option("--web", flags.web.web_folder, "Folder of the page that is served at /");
   app.add_option("--http-origin", flags.web.origins,
                  "Let pages of this origin use it, such as https://dashboard.example.org; may be repeated");
+  std::vector<std::string> names;
+  for (const Service& service : AllServices()) names.push_back(service.name);
+  app.add_option("--service", flags.services, "Serve this one, and not all; may be repeated")
+      ->check(CLI::IsMember(names));
+  app.add_option("--peer", flags.peers, "Where a service is that another process serves; may be repeated")
+      ->type_name("NAME=HOST:PORT")
+      ->envname("EQUITY_PEERS")
+      ->delimiter(',');
+  app.add_option("--tls-cert", flags.tls.certificate, "Certificate of this process; nobody gets in without one then");
+  app.add_option("--tls-key", flags.tls.key, "Its key");
+  app.add_option("--tls-ca", flags.tls.authority, "Who signs the certificates of callers and peers");
+  app.add_option("--token-file", flags.host.token_file, "The token to send to peers; read again when it changes");
+  app.add_option("--admin-address", flags.host.admin_address, "Address of /metrics, /livez, /readyz")
+      ->capture_default_str();
   app.add_option("--admin-port", flags.host.admin_port, "Port of /metrics, /livez, /readyz; 0 takes a free one")
       ->check(CLI::Range(0, 65535));
   app.add_option("--jwks-file", flags.host.jwks_file, "Key set whose tokens are accepted (RFC 7517)");
@@ -54,6 +73,28 @@ void Declare(CLI::App& app, Flags& flags) {
       ->check(CLI::PositiveNumber);
 }
 
+absl::Status InterpretPeers(Flags& flags) {
+  for (const std::string& peer : flags.peers) {
+    const size_t equals = peer.find('=');
+    const std::string name = peer.substr(0, equals);
+    const auto& all = AllServices();
+    const bool known =
+        std::any_of(all.begin(), all.end(), [&](const Service& service) { return service.name == name; });
+    if (!known || equals == peer.npos || peer.find(':', equals) == peer.npos) {
+      return absl::InvalidArgumentError("--peer must be like workshops=workshops.example.org:8443, and not " + peer);
+    }
+    flags.host.peers[name] = peer.substr(equals + 1);
+  }
+  const rpc::TlsFiles& tls = flags.tls;
+  const bool any = !tls.certificate.empty() || !tls.key.empty() || !tls.authority.empty();
+  if (!any) return absl::OkStatus();
+  if (tls.certificate.empty() || tls.key.empty() || tls.authority.empty()) {
+    return absl::InvalidArgumentError("--tls-cert, --tls-key and --tls-ca belong together");
+  }
+  flags.host.server.tls = tls;
+  return absl::OkStatus();
+}
+
 absl::Status Interpret(Flags& flags, StatementRecorder& recorder) {
   if (!flags.demo_now.empty()) {
     std::string error;
@@ -62,6 +103,7 @@ absl::Status Interpret(Flags& flags, StatementRecorder& recorder) {
           absl::StrCat("--demo-now must be a time such as 2021-07-20T09:00:00+01:00: ", error));
     }
   }
+  RETURN_IF_ERROR(InterpretPeers(flags));
   if (!flags.log_file.empty()) {
     flags.host.log_fd = open(flags.log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (flags.host.log_fd < 0) return absl::InvalidArgumentError("cannot write to " + flags.log_file);
@@ -92,14 +134,15 @@ absl::StatusOr<std::unique_ptr<gateway::Gateway>> OpenHttp(host::Host& host, con
 }
 
 int Serve(host::Host& host, const Flags& flags, const sigset_t& signals) {
-  if (const absl::Status status = AddAllServices(host); !status.ok()) return Fail(status);
+  const absl::Status added = flags.services.empty() ? AddAllServices(host) : AddServices(host, flags.services);
+  if (!added.ok()) return Fail(added);
   if (const absl::Status status = host.Start(); !status.ok()) return Fail(status);
   const auto http = OpenHttp(host, flags);
   if (!http.ok()) return Fail(http.status());
   const std::string door =
       *http == nullptr ? "" : absl::StrCat(" http=http://", flags.host.server.address, ":", (*http)->port());
-  std::printf("ready target=%s%s admin=127.0.0.1:%d pid=%d\n", host.server().target().c_str(), door.c_str(),
-              host.admin_port(), getpid());
+  std::printf("ready target=%s%s admin=%s:%d pid=%d\n", host.server().target().c_str(), door.c_str(),
+              flags.host.admin_address.c_str(), host.admin_port(), getpid());
   std::fflush(stdout);
   int signal = 0;
   sigwait(&signals, &signal);
@@ -109,7 +152,8 @@ int Serve(host::Host& host, const Flags& flags, const sigset_t& signals) {
 }
 
 int Main(int argc, char** argv) {
-  CLI::App app("The services of the 100 Day Health Equity Challenge, in one process.", "equityd");
+  CLI::App app("The services of the 100 Day Health Equity Challenge: all in one process, or those that are named.",
+               "equityd");
   Flags flags;
   StatementRecorder recorder;
   Declare(app, flags);

@@ -21,8 +21,8 @@ class HostedBenefitPlans final : public host::HostedService {
   }
 
   void Start(const host::Peers& peers) override {
-    participants_ = Follow("participants", peers.participants, peers.bearer);
-    workshops_ = Follow("workshops", peers.workshops, peers.bearer);
+    participants_ = Follow("participants", peers.To("participants"));
+    workshops_ = Follow("workshops", peers.To("workshops"));
     sweeper_.Start();
   }
   void Stop() override {
@@ -32,11 +32,10 @@ class HostedBenefitPlans final : public host::HostedService {
   }
 
  private:
-  std::unique_ptr<feed::Follower> Follow(const std::string& feed, const std::shared_ptr<grpc::Channel>& channel,
-                                         const std::string& bearer) {
+  std::unique_ptr<feed::Follower> Follow(const std::string& feed, const host::Peer& peer) {
     return std::make_unique<feed::Follower>(feed::Follower::Options{
-        .channel = channel,
-        .bearer = bearer,
+        .channel = peer.channel,
+        .bearer = peer.bearer,
         .services = {feed},
         .load_token = [this, feed] { return LoadToken(feed); },
         .apply = [this, feed](const changes::v1::WatchChangesResponse& batch) { return Apply(feed, batch); }});

@@ -44,8 +44,8 @@ std::vector<Consumer::Source> Consumer::sources() {
 void Consumer::Follow() {
   for (const Source& source : sources_) {
     feed::Follower::Options options;
-    options.channel = source.channel;
-    options.bearer = source.bearer;
+    options.channel = source.peer.channel;
+    options.bearer = source.peer.bearer;
     options.services = {source.service};
     options.min_interval_ms = kMinIntervalMs;
     options.load_token = [this, service = source.service]() -> absl::StatusOr<std::string> {

@@ -20,8 +20,7 @@ class Consumer {
   // A service whose changes are counted, and the way to it.
   struct Source {
     std::string service;
-    std::shared_ptr<grpc::Channel> channel;
-    std::string bearer;
+    host::Peer peer;
   };
   // Goes on where the model in use stands, with one stream for each source.
   void Start(std::vector<Source> sources);

@@ -85,8 +85,8 @@ absl::Status Rebuild::ReadTo(const Consumer::Source& source, int64_t until, int6
   request.set_resume_token(place.resume_token);
   request.add_services(source.service);
   grpc::ClientContext context;
-  context.AddMetadata("authorization", "Bearer " + source.bearer);
-  const auto stub = changes::v1::ChangesService::NewStub(source.channel);
+  context.AddMetadata("authorization", "Bearer " + source.peer.bearer());
+  const auto stub = changes::v1::ChangesService::NewStub(source.peer.channel);
   const auto stream = stub->WatchChanges(&context, request);
   const auto end = absl::MakeCleanup([&] {
     context.TryCancel();

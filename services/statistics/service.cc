@@ -33,7 +33,7 @@ class Statistics final : public host::HostedService {
   rpc::Runtime& runtime() override { return runtime_; }
   std::vector<grpc::Service*> mounts() override { return {&mounts_}; }
   void Start(const host::Peers& peers) override {
-    consumer_.Start({{"participants", peers.participants, peers.bearer}, {"workshops", peers.workshops, peers.bearer}});
+    consumer_.Start({{"participants", peers.To("participants")}, {"workshops", peers.To("workshops")}});
   }
   void Stop() override { consumer_.Stop(); }
 

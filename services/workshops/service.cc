@@ -22,9 +22,10 @@ class HostedWorkshops final : public host::HostedService {
   std::vector<grpc::Service*> mounts() override { return {&workshops_, &sessions_, &bookings_}; }
 
   void Start(const host::Peers& peers) override {
+    const host::Peer participants = peers.To("participants");
     follower_ = std::make_unique<feed::Follower>(feed::Follower::Options{
-        .channel = peers.participants,
-        .bearer = peers.bearer,
+        .channel = participants.channel,
+        .bearer = participants.bearer,
         .services = {kParticipantsFeed},
         .load_token = [this] { return LoadToken(); },
         .apply = [this](const changes::v1::WatchChangesResponse& batch) { return Apply(batch); }});

@@ -114,7 +114,7 @@ class AccessMatrixTest : public testing::Test {
     request.set_participant(person);
     request.set_session(session_);
     const auto booked =
-        client::BookingsClient(environment_->channel(), environment_->CentralTeam()).BookPlace(std::move(request));
+        environment_->To<client::BookingsClient>(environment_->CentralTeam()).BookPlace(std::move(request));
     EXPECT_TRUE(booked.ok()) << booked.status();
     return Shared({{"organisations/*", "organisations/" + organisation},
                    {"organisations/*/participants/*", person},
@@ -265,7 +265,7 @@ class AccessMatrixTest : public testing::Test {
     const std::unique_ptr<Message> request(
         google::protobuf::MessageFactory::generated_factory()->GetPrototype(method.input_type())->New());
     Fill(*request, names);
-    return CallGeneric(environment_->channel(), method, *request, token);
+    return CallGeneric(environment_->ChannelTo(method.service()->full_name()), method, *request, token);
   }
 
   static api::Environment* environment_;
@@ -360,7 +360,7 @@ TEST_F(AccessMatrixTest, ARoleGetsWhatItsScopeAllowsAndOtherOrganisationsLookMis
 
 TEST_F(AccessMatrixTest, ARegistrationForAnotherOrganisationAnswersAsForOneThatDoesNotExist) {
   const client::CallOptions partner = environment_->Partner("rde");
-  client::RegistrationsClient registrations(environment_->channel(), partner);
+  auto registrations = environment_->To<client::RegistrationsClient>(partner);
   const auto outcome_for = [&](const std::string& organisation) {
     participants::v1::SubmitRegistrationsRequest request;
     auto* row = request.add_rows();
@@ -385,20 +385,22 @@ TEST_F(AccessMatrixTest, APartnerSeesTheChangesOfItsOwnOrganisationOnly) {
   NamesOf("rde");
   NamesOf("rgr");
   auto options = environment_->Partner("rde");
-  grpc::ClientContext context;
-  context.AddMetadata("authorization", "Bearer " + options.bearer_token);
-  const auto stub = changes::v1::ChangesService::NewStub(environment_->channel());
-  const auto stream = stub->WatchChanges(&context, {});
   std::set<std::string> organisations;
-  changes::v1::WatchChangesResponse response;
   int changes = 0;
-  while (stream->Read(&response) && response.changes_size() > 0) {
-    for (const auto& change : response.changes()) {
-      organisations.insert(change.organisation());
-      ++changes;
+  for (const auto& channel : environment_->ChannelsTo(changes::v1::ChangesService::service_full_name())) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + options.bearer_token);
+    const auto stub = changes::v1::ChangesService::NewStub(channel);
+    const auto stream = stub->WatchChanges(&context, {});
+    changes::v1::WatchChangesResponse response;
+    while (stream->Read(&response) && response.changes_size() > 0) {
+      for (const auto& change : response.changes()) {
+        organisations.insert(change.organisation());
+        ++changes;
+      }
     }
+    context.TryCancel();
   }
-  context.TryCancel();
   EXPECT_GT(changes, 2);
   EXPECT_THAT(organisations, ::testing::UnorderedElementsAre("", "organisations/rde"));
 }

@@ -8,26 +8,15 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "common/strings.h"
 #include "services/all/services.h"
+#include "tests/api/need.h"
 
 namespace equity::api {
 namespace {
-
-template <class T>
-T Need(absl::StatusOr<T> result, const char* what) {
-  if (!result.ok()) {
-    std::fprintf(stderr, "%s: %s\n", what, result.status().ToString().c_str());
-    std::abort();
-  }
-  return *std::move(result);
-}
-
-void Need(const absl::Status& status, const char* what) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "%s: %s\n", what, status.ToString().c_str());
-  std::abort();
-}
 
 std::string MakeFolder() {
   std::string folder = std::filesystem::temp_directory_path() / "equity-api-XXXXXX";
@@ -38,6 +27,16 @@ std::string MakeFolder() {
 }  // namespace
 
 Environment::Environment() : folder_(MakeFolder()) {
+  if (std::getenv("EQUITY_API_PROCESSES") == nullptr) {
+    StartHost();
+    channels_[""] = client::Connect(TargetOf(""));
+    return;
+  }
+  processes_ = std::make_unique<Processes>(EQUITYD, folder_);
+  for (const std::string& service : processes_->services()) channels_[service] = client::Connect(TargetOf(service));
+}
+
+void Environment::StartHost() {
   host::HostOptions options;
   options.data_folder = folder_;
   options.dev_issuer = true;
@@ -50,18 +49,46 @@ Environment::Environment() : folder_(MakeFolder()) {
   host_ = Need(host::Host::Create(std::move(options)), "host");
   Need(AddAllServices(*host_), "services");
   Need(host_->Start(), "start");
-  channel_ = client::Connect({.address = target()});
 }
 
 Environment::~Environment() {
   host_.reset();
+  processes_.reset();
   std::filesystem::remove_all(folder_);
 }
 
-std::string Environment::target() const { return absl::StrCat("127.0.0.1:", host_->port()); }
+client::Target Environment::TargetOf(const std::string& service) const {
+  if (processes_ != nullptr) return processes_->TargetOf(service);
+  return {.address = absl::StrCat("127.0.0.1:", host_->port())};
+}
+
+std::vector<std::string> Environment::ServersOf(std::string_view service) const {
+  // equity.benefitplans.v1.PlanService is of benefit_plans.
+  const std::vector<std::string> parts = absl::StrSplit(ToAbsl(service), '.');
+  std::vector<std::string> all;
+  for (const auto& [name, channel] : channels_) {
+    if (absl::StrReplaceAll(name, {{"_", ""}}) == parts.at(1)) return {name};
+    all.push_back(name);
+  }
+  return all;
+}
+
+std::vector<std::shared_ptr<grpc::Channel>> Environment::ChannelsTo(std::string_view service) const {
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  for (const std::string& server : ServersOf(service)) channels.push_back(channels_.at(server));
+  return channels;
+}
+
+std::shared_ptr<grpc::Channel> Environment::NewChannelTo(std::string_view service) const {
+  return client::Connect(TargetOf(ServersOf(service).front()));
+}
+
+std::string Environment::dev_issuer_folder() const {
+  return processes_ != nullptr ? processes_->dev_issuer_folder() : host_->dev_issuer_folder();
+}
 
 std::string Environment::Token(const std::string& role, const std::string& organisation) const {
-  const auto issuer = Need(auth::DevIssuer::Open(host_->dev_issuer_folder()), "issuer");
+  const auto issuer = Need(auth::DevIssuer::Open(dev_issuer_folder()), "issuer");
   return Need(issuer.Mint({.subject = role + "-test", .roles = {role}, .organisation = organisation}, absl::Now()),
               "token");
 }
@@ -82,7 +109,7 @@ void Environment::AddOrganisations(const std::vector<std::string>& ids) {
     row->set_sector(participants::v1::SECTOR_VCSE);
     row->set_id(id);
   }
-  Need(client::OrganisationsClient(channel_, CentralTeam()).ImportOrganisations(request), "organisations");
+  Need(To<client::OrganisationsClient>(CentralTeam()).ImportOrganisations(request), "organisations");
 }
 
 std::string Environment::AddSession(const std::string& date, const std::string& start, int capacity) {
@@ -94,7 +121,7 @@ std::string Environment::AddSession(const std::string& date, const std::string& 
   row->set_end("23:00");
   row->set_platform("Zoom");
   row->set_capacity(absl::StrCat(capacity));
-  const auto response = Need(client::SessionsClient(channel_, CentralTeam()).ImportSessions(request), "session");
+  const auto response = Need(To<client::SessionsClient>(CentralTeam()).ImportSessions(request), "session");
   return response.results(0).session();
 }
 
@@ -104,7 +131,7 @@ std::string Environment::AddParticipant(const std::string& organisation, const s
   request.mutable_participant()->set_external_ref(external_ref);
   request.mutable_participant()->set_given_name("Amara");
   request.mutable_participant()->set_email(external_ref + "@example.org");
-  return Need(client::ParticipantsClient(channel_, CentralTeam()).RegisterParticipant(request), "participant")
+  return Need(To<client::ParticipantsClient>(CentralTeam()).RegisterParticipant(request), "participant")
       .participant()
       .name();
 }

@@ -1,8 +1,12 @@
 // A server for API tests. The tests speak to it through the client library alone.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "clients/cpp/benefit_plans.h"
 #include "clients/cpp/channel.h"
@@ -12,10 +16,12 @@
 #include "clients/cpp/workshops.h"
 #include "common/auth/dev_issuer.h"
 #include "common/host/host.h"
+#include "tests/api/processes.h"
 
 namespace equity::api {
 
-// All services in this process, on a data folder that goes with it, at 20 July 2021 09:00 in London.
+// All services, on a data folder that goes with them, at 20 July 2021 09:00 in London: in this process or, where
+// EQUITY_API_PROCESSES is set, each in a process of its own over mutual TLS. No test knows a difference.
 class Environment {
  public:
   Environment();
@@ -27,9 +33,20 @@ class Environment {
   client::CallOptions CentralTeam() const { return As("central_team"); }
   client::CallOptions Partner(const std::string& organisation) const { return As("partner", organisation); }
 
-  std::shared_ptr<grpc::Channel> channel() const { return channel_; }
-  host::Host& host() { return *host_; }
-  std::string target() const;
+  // A client of the process that serves it.
+  template <class Client>
+  Client To(client::CallOptions options) const {
+    return Client(ChannelTo(Client::service_full_name()), std::move(options));
+  }
+  // For a gRPC service such as equity.workshops.v1.BookingService. Of those that every process serves, the first one's.
+  std::shared_ptr<grpc::Channel> ChannelTo(std::string_view service) const { return ChannelsTo(service).front(); }
+  // One for each process that serves it.
+  std::vector<std::shared_ptr<grpc::Channel>> ChannelsTo(std::string_view service) const;
+  // A connection of its own.
+  std::shared_ptr<grpc::Channel> NewChannelTo(std::string_view service) const;
+
+  // Null where all are in this process.
+  Processes* processes() { return processes_.get(); }
 
   // Organisations with these ids, and sessions of the workshop health-equity-challenge.
   void AddOrganisations(const std::vector<std::string>& ids);
@@ -39,9 +56,17 @@ class Environment {
   std::string AddParticipant(const std::string& organisation, const std::string& external_ref);
 
  private:
+  void StartHost();
+  client::Target TargetOf(const std::string& service) const;
+  // Who serves a gRPC service: by its package, or every one.
+  std::vector<std::string> ServersOf(std::string_view service) const;
+  std::string dev_issuer_folder() const;
+
   std::string folder_;
   std::unique_ptr<host::Host> host_;
-  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<Processes> processes_;
+  std::map<std::string, std::shared_ptr<grpc::Channel>>
+      channels_;  // by service; one alone, with an empty name, of the host
 };
 
 }  // namespace equity::api

@@ -60,7 +60,7 @@ class Clients {
   workshops::v1::Session Session() {
     workshops::v1::GetSessionRequest request;
     request.set_name(session_);
-    return client::SessionsClient(environment_.channel(), environment_.CentralTeam()).GetSession(request)->session();
+    return environment_.To<client::SessionsClient>(environment_.CentralTeam()).GetSession(request)->session();
   }
   const std::string& session() const { return session_; }
   int first_version() const { return first_version_; }
@@ -70,8 +70,9 @@ class Clients {
   void Client(int number) {
     std::mt19937 random(options_.seed * 1000 + static_cast<unsigned>(number));
     // Two connections, so that a request can be sent twice at once.
-    client::BookingsClient first(client::Connect({.address = environment_.target()}), environment_.Partner("rde"));
-    client::BookingsClient second(environment_.channel(), environment_.Partner("rde"));
+    client::BookingsClient first(environment_.NewChannelTo(client::BookingsClient::service_full_name()),
+                                 environment_.Partner("rde"));
+    client::BookingsClient second = environment_.To<client::BookingsClient>(environment_.Partner("rde"));
     std::vector<std::string> mine;
     while (++begun_ <= options_.operations) {
       const unsigned dice = random() % 100;
@@ -336,7 +337,7 @@ HotSessionReport RunHotSession(Environment& environment, const HotSessionOptions
   list.set_parent("organisations/-");
   list.set_session(clients.session());
   std::vector<Booking> bookings;
-  const absl::Status listed = client::BookingsClient(environment.channel(), environment.CentralTeam())
+  const absl::Status listed = environment.To<client::BookingsClient>(environment.CentralTeam())
                                   .ForEachBooking(list, [&](const Booking& booking) {
                                     bookings.push_back(booking);
                                     return absl::OkStatus();

@@ -11,12 +11,12 @@
 
 #include <csignal>
 #include <random>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
 namespace equity::faults {
+
 int FreePort() {
   std::random_device random;
   while (true) {
@@ -34,9 +34,11 @@ int FreePort() {
 
 absl::StatusOr<std::unique_ptr<ServerProcess>> ServerProcess::Start(const std::string& program,
                                                                     const ServerPlace& place) {
-  std::vector<std::string> words = {program,        "--data", place.folder,   "--port",     absl::StrCat(place.port),
-                                    "--admin-port", "0",      "--dev-issuer", "--demo-now", kDrillNow,
-                                    "--log-file",   place.log};
+  return Start({program, "--data", place.folder, "--port", absl::StrCat(place.port), "--admin-port", "0",
+                "--dev-issuer", "--demo-now", kDrillNow, "--log-file", place.log});
+}
+
+absl::StatusOr<std::unique_ptr<ServerProcess>> ServerProcess::Start(std::vector<std::string> words) {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);

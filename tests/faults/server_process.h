@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -19,7 +20,9 @@ int FreePort();
 
 class ServerProcess final : public RunningServer {
  public:
-  // Starts `program`, which is equityd, and returns before it serves.
+  // Starts a server by its command line, and returns before it serves.
+  static absl::StatusOr<std::unique_ptr<ServerProcess>> Start(std::vector<std::string> words);
+  // `program` is equityd, with all services.
   static absl::StatusOr<std::unique_ptr<ServerProcess>> Start(const std::string& program, const ServerPlace& place);
   // Kills it where it still runs.
   ~ServerProcess() override;

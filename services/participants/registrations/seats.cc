@@ -18,16 +18,16 @@ constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
 constexpr absl::Duration kLongestPause = absl::Seconds(1);
 
 bool MayBeTriedAgain(grpc::StatusCode code) {
-  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::DEADLINE_EXCEEDED ||
-         code == grpc::StatusCode::RESOURCE_EXHAUSTED;
+  // CANCELLED: a server that is going cancels what arrives in its last moment.
+  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::CANCELLED ||
+         code == grpc::StatusCode::DEADLINE_EXCEEDED || code == grpc::StatusCode::RESOURCE_EXHAUSTED;
 }
 
 }  // namespace
 
 void Seats::Start(const host::Peers& peers) {
   std::lock_guard lock(mutex_);
-  if (peers.workshops != nullptr) stub_ = workshops::v1::BookingService::NewStub(peers.workshops);
-  bearer_ = peers.bearer;
+  workshops_ = peers.To("workshops");
 }
 
 Seats::Turn::Turn(Seats& seats, const std::string& operation, absl::Time give_up)
@@ -46,23 +46,22 @@ Seats::Turn::~Turn() {
   seats_.turn_ended_.notify_all();
 }
 
-std::shared_ptr<Seats::Stub> Seats::stub(std::string& bearer) {
+host::Peer Seats::workshops() {
   std::lock_guard lock(mutex_);
-  bearer = bearer_;
-  return stub_;
+  return workshops_;
 }
 
 template <class Request, class Response>
 absl::Status Seats::Ask(const Asking& asking,
                         grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                         const Request& request, Response& response) {
-  std::string bearer;
-  const std::shared_ptr<Stub> stub = this->stub(bearer);
-  if (stub == nullptr) return errors::WorkshopsUnreachable();
+  const host::Peer peer = workshops();
+  if (peer.channel == nullptr) return errors::WorkshopsUnreachable();
+  const auto stub = workshops::v1::BookingService::NewStub(peer.channel);
   const absl::Time give_up = std::min(asking.give_up, absl::Now() + kPatience);
   for (absl::Duration pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
     grpc::ClientContext context;
-    context.AddMetadata("authorization", "Bearer " + bearer);
+    context.AddMetadata("authorization", "Bearer " + peer.bearer());
     context.AddMetadata("equity-actor", asking.actor);
     // The trace goes on; the span of the call that asks is not known here.
     if (asking.trace_id.size() == 32) {

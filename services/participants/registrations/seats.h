@@ -58,14 +58,13 @@ class Seats {
   template <class Request, class Response>
   absl::Status Ask(const Asking& asking, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                    const Request& request, Response& response);
-  std::shared_ptr<Stub> stub(std::string& bearer);
+  host::Peer workshops();
 
   const std::atomic<bool>& draining_;
   std::mutex mutex_;
   std::condition_variable turn_ended_;
   std::set<std::string> in_turn_;  // operations
-  std::shared_ptr<Stub> stub_;
-  std::string bearer_;
+  host::Peer workshops_;
 };
 
 }  // namespace equity::participants::registrations

@@ -39,9 +39,9 @@ class Rewired final : public host::HostedService {
   rpc::Runtime& runtime() override { return inner_->runtime(); }
   std::vector<grpc::Service*> mounts() override { return inner_->mounts(); }
   void Start(const host::Peers& peers) override {
-    bookings_.Forward(peers.workshops);
+    bookings_.Forward(peers.To("workshops").channel);
     host::Peers rewired = peers;
-    rewired.workshops = bookings_.channel();
+    rewired.by_service["workshops"].channel = bookings_.channel();
     inner_->Start(rewired);
   }
   void Stop() override { inner_->Stop(); }

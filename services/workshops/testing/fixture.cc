@@ -78,11 +78,11 @@ ServerTest::ServerTest() : folder_(TemporaryFolder()) {
   EXPECT_TRUE(host_->Add("workshops", keep_runtime(Open, workshops_runtime_)).ok());
   const absl::Status started = host_->Start();
   EXPECT_TRUE(started.ok()) << started;
-  const host::Peers peers = host_->InProcessPeers();
-  workshops_ = v1::WorkshopService::NewStub(peers.workshops);
-  sessions_ = v1::SessionService::NewStub(peers.workshops);
-  bookings_ = v1::BookingService::NewStub(peers.workshops);
-  service_ = peers.bearer;
+  const host::Peer workshops = host_->AllPeers().To("workshops");
+  workshops_ = v1::WorkshopService::NewStub(workshops.channel);
+  sessions_ = v1::SessionService::NewStub(workshops.channel);
+  bookings_ = v1::BookingService::NewStub(workshops.channel);
+  service_ = workshops.bearer();
   central_ = Token("central_team");
 }
 
