@@ -63,12 +63,12 @@ def to_dict(message: Message) -> dict[str, Any]:
 
 def _value(message: Message, field: FieldDescriptor) -> Any:
     value = getattr(message, field.name)
-    if field.label == field.LABEL_REPEATED:
-        if field.message_type is not None:
-            return json_format.MessageToDict(message, preserving_proto_field_name=True).get(field.name, [])
+    if field.has_presence:
+        return _scalar(field, value) if message.HasField(field.name) else None
+    if field.message_type is not None:  # several, or a map
+        return json_format.MessageToDict(message, preserving_proto_field_name=True).get(field.name, [])
+    if hasattr(value, "extend"):  # protobuf 3.21 and the newest have no word for "repeated" in common
         return [_scalar(field, each) for each in value]
-    if field.has_presence and not message.HasField(field.name):
-        return None
     return _scalar(field, value)
 
 
