@@ -113,8 +113,8 @@ class CallTest(unittest.TestCase):
             self.client.bookings.book_place(**options)
         return caught.exception
 
-    def test_an_unavailable_server_is_asked_again_with_the_same_request_id(self) -> None:
-        self.failures = [Failure(UNAVAILABLE), Failure(UNAVAILABLE)]
+    def test_a_server_that_is_away_or_ends_is_asked_again_with_the_same_request_id(self) -> None:
+        self.failures = [Failure(UNAVAILABLE), Failure(grpc.StatusCode.CANCELLED)]
         self.assertTrue(self.client.bookings.book_place(session="workshops/a/sessions/b").existed)
         ids = [request.request_id for request in self.requests]
         self.assertEqual(ids, ids[:1] * 3)
