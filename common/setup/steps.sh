@@ -6,8 +6,10 @@ PACKAGES=(
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc grpc-proto golang-github-gogo-googleapis-dev
   libabsl-dev libsqlitecpp-dev libsqlite3-dev libssl-dev libcjose-dev libjansson-dev libutf8proc-dev
   prometheus-cpp-dev libboost-dev nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev tzdata python3
-  python3-yaml openssl curl iproute2
+  python3-yaml python3-grpcio python3-protobuf openssl curl iproute2
 )
+# What checks the Python client beside them.
+TEST_PACKAGES=(flake8 mypy python3-pandas)
 
 step_number=0
 step_count=0
