@@ -74,6 +74,7 @@ absl::StatusOr<ExitCode> SendAnonymous(Context& context, v1::ActOnAnonymousReque
 struct Arguments {
   std::string name;
   std::string text;
+  std::string member;
   std::string secret;  // of an anonymous question: then its asker acts
   std::vector<std::string> others;
   std::string asker;
@@ -163,7 +164,7 @@ absl::StatusOr<ExitCode> Submit(Context& context, const Arguments& arguments) {
 absl::StatusOr<ExitCode> Respond(Context& context, const Arguments& arguments) {
   v1::RespondRequest request;
   request.set_name(RequestName(arguments.name));
-  request.set_member(MemberName(arguments.others.front()));
+  request.set_member(MemberName(arguments.member));
   request.set_body(arguments.text);
   ASSIGN_OR_RETURN(const auto kind, ParseEnum<v1::Contribution::Kind>("--kind", arguments.kind));
   request.set_kind(kind);
@@ -322,7 +323,7 @@ class Commands {
       return Send(context, &client::AdviceClient::AskForInfo, request);
     })));
     auto* respond = Named(New("respond", "Answer", Respond));
-    respond->add_option("member", arguments_->others, "Who answers, members/{uuid}")->required()->expected(1);
+    respond->add_option("member", arguments_->member, "Who answers, members/{uuid}")->required();
     WithText(respond)->add_option("--kind", arguments_->kind, "ADVICE, EXPERIENCE or SIGNPOST");
     WithText(Named(New("redirect", "Say where a question belongs", [](Context& context, const Arguments& arguments) {
       v1::RedirectRequestRequest request;

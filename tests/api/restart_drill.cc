@@ -11,7 +11,7 @@ namespace equity::api {
 namespace {
 
 // From one restart to the next: no call lives through two of them.
-constexpr absl::Duration kCallTime = absl::Seconds(10.5);
+constexpr absl::Duration kCallTime = absl::Milliseconds(10'500);
 
 int Main(int argc, char** argv) {
   if (argc != 3) {
