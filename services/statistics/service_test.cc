@@ -280,9 +280,16 @@ TEST_F(ServiceTest, AnyoneMayHaveThePublishableNumbersAtAGlance) {
   ASSERT_TRUE(stub_->GetPublicSummary(context.get(), {}, &response).ok());
   EXPECT_EQ(response.summary().tier(), v1::TIER_PUBLISHABLE);
   EXPECT_THAT(response.summary().funnel(), SizeIs(4));
-  for (const v1::Cell& cell : response.summary().funnel()) EXPECT_NE(cell.status(), v1::Cell::STATUS_EXACT);
+  // Nobody is not a small number of people: 0 is exact.
+  for (const v1::Cell& cell : response.summary().funnel()) {
+    if (cell.status() == v1::Cell::STATUS_EXACT) {
+      EXPECT_EQ(cell.value(), 0) << cell.category();
+    }
+  }
   for (const v1::SessionNumbers& session : response.summary().sessions()) {
-    EXPECT_NE(session.attended().status(), v1::Cell::STATUS_EXACT);
+    if (session.attended().status() == v1::Cell::STATUS_EXACT) {
+      EXPECT_EQ(session.attended().value(), 0);
+    }
   }
 }
 
