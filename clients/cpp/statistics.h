@@ -18,6 +18,11 @@ class StatisticsClient : public ServiceClient<statistics::v1::StatisticsService>
     return Call(&Stub::GetSummary, std::move(request), options);
   }
 
+  absl::StatusOr<statistics::v1::GetPublicSummaryResponse> GetPublicSummary(
+      statistics::v1::GetPublicSummaryRequest request, const Options& options = {}) {
+    return Call(&Stub::GetPublicSummary, std::move(request), options);
+  }
+
   absl::StatusOr<statistics::v1::QueryTableResponse> QueryTable(statistics::v1::QueryTableRequest request,
                                                                 const Options& options = {}) {
     return Call(&Stub::QueryTable, std::move(request), options);

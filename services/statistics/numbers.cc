@@ -91,6 +91,14 @@ absl::Status Numbers::WaitFor(const rpc::Context& context, const std::string& mi
   }
 }
 
+absl::StatusOr<v1::GetPublicSummaryResponse> GetPublicSummary(const rpc::Context&, sql::ReadTransaction& transaction,
+                                                              const v1::GetPublicSummaryRequest& request) {
+  v1::GetPublicSummaryResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_summary(),
+                   Summarise(transaction, request.challenge(), {v1::TIER_PUBLISHABLE, ""}));
+  return response;
+}
+
 absl::StatusOr<v1::QueryPublicTableResponse> QueryPublicTable(const rpc::Context&, sql::ReadTransaction& transaction,
                                                               const v1::QueryPublicTableRequest& request) {
   v1::QueryPublicTableResponse response;

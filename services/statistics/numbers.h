@@ -32,6 +32,9 @@ class Numbers {
   rpc::Runtime& runtime_;
 };
 
+absl::StatusOr<v1::GetPublicSummaryResponse> GetPublicSummary(const rpc::Context& context,
+                                                              sql::ReadTransaction& transaction,
+                                                              const v1::GetPublicSummaryRequest& request);
 absl::StatusOr<v1::QueryPublicTableResponse> QueryPublicTable(const rpc::Context& context,
                                                               sql::ReadTransaction& transaction,
                                                               const v1::QueryPublicTableRequest& request);

@@ -21,6 +21,7 @@ class StatisticsMounts final : public rpc::Service<v1::StatisticsService> {
 
   EQUITY_FLOW(GetSummary, numbers_.GetSummary)
   EQUITY_FLOW(QueryTable, numbers_.QueryTable)
+  EQUITY_READ(GetPublicSummary, statistics::GetPublicSummary)
   EQUITY_READ(QueryPublicTable, statistics::QueryPublicTable)
   EQUITY_READ(ListMeasures, statistics::ListMeasures)
   EQUITY_FLOW(RebuildReadModel, rebuild_.Run)

@@ -272,6 +272,20 @@ TEST_F(ServiceTest, AnyoneMayHavePublicTablesAndTheDefinitions) {
   EXPECT_THAT(measures.measures(1).definition(), HasSubstr("registered now"));
 }
 
+TEST_F(ServiceTest, AnyoneMayHaveThePublishableNumbersAtAGlance) {
+  SaySummer();
+  ASSERT_TRUE(Summary(As("central_team")).ok());
+  v1::GetPublicSummaryResponse response;
+  auto context = As("");
+  ASSERT_TRUE(stub_->GetPublicSummary(context.get(), {}, &response).ok());
+  EXPECT_EQ(response.summary().tier(), v1::TIER_PUBLISHABLE);
+  EXPECT_THAT(response.summary().funnel(), SizeIs(4));
+  for (const v1::Cell& cell : response.summary().funnel()) EXPECT_NE(cell.status(), v1::Cell::STATUS_EXACT);
+  for (const v1::SessionNumbers& session : response.summary().sessions()) {
+    EXPECT_NE(session.attended().status(), v1::Cell::STATUS_EXACT);
+  }
+}
+
 TEST_F(ServiceTest, ExactNumbersNeedACredential) {
   EXPECT_EQ(Summary(As("")).status().code(), absl::StatusCode::kUnauthenticated);
 }

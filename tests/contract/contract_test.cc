@@ -15,6 +15,7 @@
 #include "equity/workshops/v1/bookings.pb.h"
 #include "equity/workshops/v1/sessions.pb.h"
 #include "equity/workshops/v1/workshops.pb.h"
+#include "google/api/annotations.pb.h"
 #include "gtest/gtest.h"
 
 namespace equity {
@@ -97,6 +98,24 @@ int PersonalFields(const Descriptor* message) {
     if (below != nullptr && absl::StartsWith(below->full_name(), "equity.")) count += PersonalFields(below);
   }
   return count;
+}
+
+// A stream of requests has no form over HTTP/1.1, and what is for services alone needs none.
+TEST(ContractTest, EveryRpcHasItsFormOverHttp) {
+  for (const MethodDescriptor* method : Methods()) {
+    const auto& options = method->options();
+    const auto& scopes = options.GetExtension(common::v1::access).scopes();
+    const bool for_services = scopes.size() == 1 && scopes.Get(0) == common::v1::SCOPE_SERVICE;
+    if (method->client_streaming() || for_services) {
+      EXPECT_FALSE(options.HasExtension(google::api::http)) << method->full_name();
+      continue;
+    }
+    ASSERT_TRUE(options.HasExtension(google::api::http)) << method->full_name();
+    const google::api::HttpRule& rule = options.GetExtension(google::api::http);
+    const bool reads = options.idempotency_level() == google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
+    EXPECT_TRUE(reads || rule.get().empty()) << method->full_name() << " writes";
+    EXPECT_EQ(rule.body().empty(), !rule.get().empty()) << method->full_name();
+  }
 }
 
 TEST(ContractTest, OnlyParticipantsHoldsPersonalData) {
