@@ -74,6 +74,7 @@ class Dashboard {
     this.stopped = true;
     clearTimeout(this.timer);
     clearTimeout(this.gathering);
+    this.gathering = null;
     this.live?.stop();
     this.live = null;
   }
@@ -102,8 +103,8 @@ class Dashboard {
     this.live = new Live(this.api, {
       onChanges: (services) => {
         services.forEach((service) => changed.add(service));
-        clearTimeout(this.gathering);
-        this.gathering = setTimeout(() => {
+        this.gathering ??= setTimeout(() => {
+          this.gathering = null;
           this.#refreshFor(new Set(changed));
           changed.clear();
         }, GATHER_MS);

@@ -50,11 +50,11 @@ export function mondayOf(week) {
   return new Date(monday + (Number(number) - 1) * 7 * 86_400_000).toISOString().slice(0, 10);
 }
 
-// A cell of the statistics: hidden numbers say so, and are never 0.
+// A cell of the statistics: hidden numbers say so, and are never 0. Some are hidden to protect another one.
 export function cellText(cell) {
   if (cell.status === "STATUS_SUPPRESSED_PRIMARY") return "hidden: 1 to 7";
-  if (cell.status === "STATUS_SUPPRESSED_SECONDARY") return "hidden, to protect another";
+  if (cell.status === "STATUS_SUPPRESSED_SECONDARY") return "hidden";
   return number(cell.value);
 }
 
-export const tierText = (tier) => (tier === "TIER_OPERATIONAL" ? "Exact" : "Publishable");
+export const tierText = (tier) => (tier === "TIER_OPERATIONAL" ? "Exact numbers" : "Publishable numbers");

@@ -43,7 +43,7 @@ export class Panel {
       this.slots.problem,
       this.slots.chart,
       this.slots.more,
-      h("div", { class: "panel__foot" }, this.details, this.file),
+      (this.foot = h("div", { class: "panel__foot", hidden: true }, this.details, this.file)),
     );
     this.slots.lead.textContent = "Loading…";
   }
@@ -82,10 +82,11 @@ export class Panel {
     this.slots.tier.textContent = tier ?? "";
     this.slots.lead.replaceChildren(lead ?? "");
     this.slots.lead.hidden = !lead;
-    for (const [slot, content] of Object.entries({ chart, more, table })) this.slots[slot].replaceChildren(...[content ?? []].flat());
+    for (const [slot, content] of Object.entries({ chart, more, table })) this.slots[slot].replaceChildren(...[content || []].flat());
     this.details.hidden = !table;
     this.csv = csv;
     this.file.hidden = !csv;
+    this.foot.hidden = !table && !csv;
     if (csv) this.file.href = csv.href ?? `#${this.id}`;
     this.context.onTile(this.id, tile);
   }

@@ -87,10 +87,9 @@ export function breakdown() {
           rows: rows.map(([label, cell]) => ({ label, text: cellText(cell), parts: [["main", cell.value ?? 0]] })),
           before,
         }),
-        more: h("p", { class: "panel__note" }, definition),
-        table: rows.length > 0 && table(`${displayName}, by ${by}`,
+        table: rows.length > 0 && [h("p", { class: "panel__note" }, definition), table(`${displayName}, by ${by}`,
           [by.charAt(0).toUpperCase() + by.slice(1), { name: unit.charAt(0).toUpperCase() + unit.slice(1), number: true }],
-          rows.map(([label, cell]) => [label, cellText(cell)])),
+          rows.map(([label, cell]) => [label, cellText(cell)]))],
         csv: { href: `${address}/${chosen.measure}?dimensions=${chosen.dimension}&format=csv` },
       };
     },

@@ -34,7 +34,7 @@ export const plans = {
     const heads = ["Day", ...Object.values(HEALTH).map(([, word]) => word.charAt(0).toUpperCase() + word.slice(1)), "All"];
     return {
       tile: { figure: number(needing.length), text: needing.length === 1 ? "plan needs help" : "plans need help" },
-      tier: "Exact",
+      tier: "Exact numbers",
       lead: all.length === 0
         ? "There is no plan yet. The first ones begin after a workshop."
         : `${plural(open.length, "open plan")}, ${number(closed)} closed, ${number(withdrawn)} withdrawn.`,

@@ -53,7 +53,7 @@ export const questions = {
     const median = times.medianDays === undefined ? "" : ` Half of all questions are answered within ${plural(times.medianDays, "working day")}, open ones counted.`;
     return {
       tile: { figure: number(waiting.length), text: `${waiting.length === 1 ? "question waits" : "questions wait"}${late > 0 ? `, ${late} overdue` : ""}` },
-      tier: "Exact",
+      tier: "Exact numbers",
       lead: (waiting.length === 0 ? "No question waits for its first answer." : `${plural(waiting.length, "question waits", "questions wait")} for the first answer, ${number(late)} overdue.`) + median,
       chart: waiting.length > 0 && bars({
         rows: bands.map(({ label, count, late: isLate }) => ({ label, text: plural(count, "question"), parts: [[isLate ? "bad" : "main", count]] })),

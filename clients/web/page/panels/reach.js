@@ -5,7 +5,7 @@ import { cellText, number, tierText, words } from "../format.js";
 import { table } from "../table.js";
 
 const NOTHING = { value: 0, status: "STATUS_EXACT" };
-const COLUMNS = { "people.registered": "Registered", "people.seated": "Have a place", "people.attended": "Attended" };
+const COLUMNS = { "people.registered": "Registered", "people.seated": "With a place", "people.attended": "Attended" };
 
 // A hidden number is small, and not 0.
 const some = (cell) => cell.value === undefined || cell.value > 0;

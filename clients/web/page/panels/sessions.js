@@ -67,7 +67,7 @@ export const sessions = {
     const known = coming.some(({ capacity }) => capacity !== undefined) || (whole && data.length > 0);
     return {
       tile: { figure: number(left), text: `places left${soldOut > 0 ? `, ${soldOut} sold out` : ""}` },
-      tier: "Exact",
+      tier: "Exact numbers",
       lead: coming.length === 0
         ? "No session is to come."
         : `${plural(coming.length, "session")} to come, ${plural(left, "place")} left${whole ? `, ${plural(waiting, "person waits", "people wait")}` : ""}.`,
