@@ -113,6 +113,15 @@ absl::StatusOr<ExitCode> ShowSummary(Context& context, const std::string& challe
   return Show(context, response);
 }
 
+// What anyone may see needs no credential, and so does not wait for what the caller did just before.
+absl::StatusOr<ExitCode> ShowPublicSummary(Context& context, const std::string& challenge) {
+  statistics::v1::GetPublicSummaryRequest request;
+  request.set_challenge(challenge);
+  ASSIGN_OR_RETURN(auto client, context.Connect<client::StatisticsClient>());
+  ASSIGN_OR_RETURN(const auto response, client.GetPublicSummary(std::move(request)));
+  return Show(context, response.summary());
+}
+
 absl::StatusOr<ExitCode> ShowTable(Context& context, statistics::v1::QueryTableRequest request) {
   ASSIGN_OR_RETURN(*request.mutable_min_feed_position(), FeedPosition(context));
   ASSIGN_OR_RETURN(auto client, context.Connect<client::StatisticsClient>());
@@ -137,9 +146,10 @@ absl::StatusOr<ExitCode> Stats(Context& context, const StatisticsArguments& argu
   }
   ASSIGN_OR_RETURN(const auto dimensions, ParseDimensions(arguments.by));
   if (arguments.measure.empty()) {
-    if (!dimensions.empty() || arguments.is_public) {
-      return absl::InvalidArgumentError("--by and --public need --measure; `equityctl measures` lists them.");
+    if (!dimensions.empty()) {
+      return absl::InvalidArgumentError("--by needs --measure; `equityctl measures` lists them.");
     }
+    if (arguments.is_public) return ShowPublicSummary(context, ChallengeName(arguments.challenge));
     return ShowSummary(context, ChallengeName(arguments.challenge), tier);
   }
   statistics::v1::QueryTableRequest request;

@@ -5,7 +5,7 @@ PACKAGES=(
   g++ cmake ninja-build ccache pkg-config
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc grpc-proto golang-github-gogo-googleapis-dev
   libabsl-dev libsqlitecpp-dev libsqlite3-dev libssl-dev libcjose-dev libjansson-dev libutf8proc-dev
-  prometheus-cpp-dev libboost-dev nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev tzdata python3
+  prometheus-cpp-dev libboost-dev nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev tzdata python3 curl
 )
 
 step_number=0

@@ -12,6 +12,7 @@
 #include "common/obs/log.h"
 #include "services/all/recorder.h"
 #include "services/all/services.h"
+#include "services/gateway/gateway.h"
 
 namespace equity {
 namespace {
@@ -25,6 +26,8 @@ struct Flags {
   std::string log_file;
   std::string record_statements;
   int batch_limit = 0;
+  std::optional<int> http_port;
+  gateway::Application::Options web;
 };
 
 void Declare(CLI::App& app, Flags& flags) {
@@ -33,6 +36,11 @@ void Declare(CLI::App& app, Flags& flags) {
   app.add_option("--port", flags.host.server.port, "Port; 0 takes a free one")
       ->check(CLI::Range(0, 65535))
       ->capture_default_str();
+  app.add_option("--http-port", flags.http_port, "Also speak HTTP, on this port; 0 takes a free one")
+      ->check(CLI::Range(0, 65535));
+  app.add_option("--web", flags.web.web_folder, "Folder of the page that is served at /");
+  app.add_option("--http-origin", flags.web.origins,
+                 "Let pages of this origin use it, such as https://dashboard.example.org; may be repeated");
   app.add_option("--admin-port", flags.host.admin_port, "Port of /metrics, /livez, /readyz; 0 takes a free one")
       ->check(CLI::Range(0, 65535));
   app.add_option("--jwks-file", flags.host.jwks_file, "Key set whose tokens are accepted (RFC 7517)");
@@ -73,14 +81,29 @@ int Fail(const absl::Status& status) {
   return status.code() == absl::StatusCode::kInvalidArgument ? kUsage : 1;
 }
 
-int Serve(host::Host& host, const sigset_t& signals) {
+// The HTTP door in front of the services of this process, on the address that gRPC has.
+absl::StatusOr<std::unique_ptr<gateway::Gateway>> OpenHttp(host::Host& host, const Flags& flags) {
+  if (!flags.http_port) return nullptr;
+  gateway::Gateway::Options options{.application = flags.web};
+  options.http.port = *flags.http_port;
+  options.http.address = flags.host.server.address == "localhost" ? "127.0.0.1" : flags.host.server.address;
+  std::erase_if(options.http.address, [](char c) { return c == '[' || c == ']'; });  // of an IPv6 address
+  return gateway::Gateway::Start(host.server().InProcessChannel(), std::move(options));
+}
+
+int Serve(host::Host& host, const Flags& flags, const sigset_t& signals) {
   if (const absl::Status status = AddAllServices(host); !status.ok()) return Fail(status);
   if (const absl::Status status = host.Start(); !status.ok()) return Fail(status);
-  std::printf("ready target=%s admin=127.0.0.1:%d pid=%d\n", host.server().target().c_str(), host.admin_port(),
-              getpid());
+  const auto http = OpenHttp(host, flags);
+  if (!http.ok()) return Fail(http.status());
+  const std::string door =
+      *http == nullptr ? "" : absl::StrCat(" http=http://", flags.host.server.address, ":", (*http)->port());
+  std::printf("ready target=%s%s admin=127.0.0.1:%d pid=%d\n", host.server().target().c_str(), door.c_str(),
+              host.admin_port(), getpid());
   std::fflush(stdout);
   int signal = 0;
   sigwait(&signals, &signal);
+  if (*http != nullptr) (*http)->Stop(kPatience);
   host.Stop(kPatience);
   return 0;
 }
@@ -107,7 +130,7 @@ int Main(int argc, char** argv) {
   auto host = host::Host::Create(flags.host);
   if (!host.ok()) return Fail(host.status());
   obs::CaptureGrpcLog((*host)->shared().log);
-  const int code = Serve(**host, signals);
+  const int code = Serve(**host, flags, signals);
   obs::CaptureGrpcLog(nullptr);
   return code;
 }

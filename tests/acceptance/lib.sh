@@ -29,10 +29,11 @@ stop_server() {
   server_pid=
 }
 
-# start_server: an empty one on a free port at 20 July 2021; equityctl speaks to it as the central team.
+# start_server [OPTIONS]: an empty one on free ports at 20 July 2021; equityctl speaks to it as the central team, and
+# EQUITY_HTTP is its HTTP address.
 start_server() {
-  equityd --data "$work/data" --port 0 --dev-issuer --demo-now 2021-07-20T09:00:00+01:00 --log-file "$work/log" \
-    >"$work/ready" </dev/null &
+  equityd --data "$work/data" --port 0 --http-port 0 --dev-issuer --demo-now 2021-07-20T09:00:00+01:00 --log-file "$work/log" \
+    "$@" >"$work/ready" </dev/null &
   server_pid=$!
   local waited
   for ((waited = 0; waited < 300; waited++)); do
@@ -40,8 +41,9 @@ start_server() {
     kill -0 "$server_pid" 2>/dev/null || fail "the server did not start"
     sleep 0.1
   done
-  export EQUITY_TARGET EQUITY_DEV_ISSUER=$work/data/dev-issuer EQUITY_TOKEN_FILE=$work/token
+  export EQUITY_TARGET EQUITY_HTTP EQUITY_DEV_ISSUER=$work/data/dev-issuer EQUITY_TOKEN_FILE=$work/token
   EQUITY_TARGET=$(sed -n 's/^ready target=\([^ ]*\).*/\1/p' "$work/ready")
+  EQUITY_HTTP=$(sed -n 's/^ready .* http=\([^ ]*\).*/\1/p' "$work/ready")
   equityctl token --role central_team >"$work/token"
 }
 

@@ -16,7 +16,7 @@ def main():
     text = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")
     folder = pathlib.Path(sys.argv[2])
     environment = folder / "readme-env"
-    names = ("EQUITY_TARGET", "EQUITY_TOKEN_FILE", "EQUITY_DEV_ISSUER", "PATH")
+    names = ("EQUITY_TARGET", "EQUITY_HTTP", "EQUITY_TOKEN_FILE", "EQUITY_DEV_ISSUER", "PATH")
     environment.write_text("".join(f"export {name}='{os.environ[name]}'\n" for name in names))
     scratch = folder / "readme"
     scratch.mkdir()

@@ -27,6 +27,7 @@ class Environment {
   client::CallOptions Partner(const std::string& organisation) const { return As("partner", organisation); }
 
   std::shared_ptr<grpc::Channel> channel() const { return channel_; }
+  host::Host& host() { return *host_; }
   std::string target() const;
 
   // Organisations with these ids, and sessions of the workshop health-equity-challenge.

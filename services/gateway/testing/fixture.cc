@@ -1,0 +1,60 @@
+#include "services/gateway/testing/fixture.h"
+
+#include <regex>
+
+#include "absl/time/clock.h"
+#include "common/ids/uuid.h"
+
+namespace equity::gateway::testing {
+
+api::Environment* ServicesTest::environment_ = nullptr;
+Gateway* ServicesTest::gateway_ = nullptr;
+std::string ServicesTest::session_;
+
+void ServicesTest::SetUpTestSuite() {
+  environment_ = new api::Environment();
+  environment_->AddOrganisations({"rde", "rgr"});
+  session_ = environment_->AddSession("2021-08-12", "09:00", 100);
+  Gateway::Options options;
+  options.http.limits.head = absl::Seconds(2);
+  auto gateway = Gateway::Start(environment_->host().server().InProcessChannel(), options);
+  ASSERT_TRUE(gateway.ok()) << gateway.status();
+  gateway_ = gateway->release();
+}
+
+void ServicesTest::TearDownTestSuite() {
+  delete gateway_;
+  delete environment_;
+}
+
+SentHeaders ServicesTest::As(const std::string& role, const std::string& organisation, SentHeaders headers) {
+  headers["Authorization"] = "Bearer " + environment_->Token(role, organisation);
+  return headers;
+}
+
+Reply ServicesTest::Send(const std::string& method, const std::string& target, const nlohmann::json& body,
+                         SentHeaders headers) {
+  headers = As("central_team", "", std::move(headers));
+  headers.emplace("Content-Type", "application/json");
+  return Ask(port(), method, target, headers, body.dump());
+}
+
+std::string ServicesTest::NewId() { return NewUuidV7(absl::Now()); }
+
+int ServicesTest::Metric(const std::string& name, const std::string& method) {
+  const std::string text = environment_->host().shared().metrics->Text();
+  int sum = 0;
+  const std::regex line(name + R"(\{[^}\n]*grpc_method=")" + method + R"("[^}\n]*\} ([0-9]+))");
+  for (auto it = std::sregex_iterator(text.begin(), text.end(), line); it != std::sregex_iterator(); ++it) {
+    sum += std::stoi((*it)[1]);
+  }
+  return sum;
+}
+
+void FakeTest::Start(Gateway::Options options) {
+  auto gateway = Gateway::Start(fake_.channel(), std::move(options));
+  ASSERT_TRUE(gateway.ok()) << gateway.status();
+  gateway_ = *std::move(gateway);
+}
+
+}  // namespace equity::gateway::testing
