@@ -6,6 +6,7 @@ import { table } from "../table.js";
 import { HEALTH, bandsOf, dayOf, dayText, healthOf, isOpen, plansInNeed } from "./plan_needs.js";
 
 const SOON_DAYS = 7;
+const MOST_URGENT = 20;
 
 export const plans = {
   id: "plans",
@@ -22,14 +23,15 @@ export const plans = {
     return { plans: all, due, names: organisations.map((one) => [one.name, one.displayName]) };
   },
   show({ plans: all, due, names }, _, before) {
-    const organisations = new Map(names);
+    const known = new Map(names);
+    const organisation = ({ name }) => known.get(name.split("/").slice(0, 2).join("/")) ?? name.split("/")[1];
     const open = all.filter(isOpen);
     const closed = all.filter(({ state }) => state === "STATE_CLOSED").length;
     const withdrawn = all.filter(({ state }) => state === "STATE_WITHDRAWN").length;
     const needing = plansInNeed(all, due);
     const bands = bandsOf(open[0]?.progress?.lengthDays || 100).map((band) => {
       const inside = open.filter((plan) => band.holds(dayOf(plan)));
-      return { ...band, counts: Object.keys(HEALTH).map((health) => inside.filter((plan) => healthOf(plan) === health).length), total: inside.length };
+      return { ...band, inside, counts: Object.keys(HEALTH).map((health) => inside.filter((plan) => healthOf(plan) === health).length), total: inside.length };
     });
     const heads = ["Day", ...Object.values(HEALTH).map(([, word]) => word.charAt(0).toUpperCase() + word.slice(1)), "All"];
     return {
@@ -48,10 +50,12 @@ export const plans = {
         })),
         before,
       }),
-      more: needing.length > 0 && table("Those that need help, most urgent first", ["Plan", "Organisation", "How far", "State", "Why"],
-        needing.map(({ plan, reasons }) => [
+      more: needing.length > 0 && table(
+        needing.length > MOST_URGENT ? `The ${MOST_URGENT} that need help most, of ${number(needing.length)}` : "Those that need help, most urgent first",
+        ["Plan", "Organisation", "How far", "State", "Why"],
+        needing.slice(0, MOST_URGENT).map(({ plan, reasons }) => [
           plan.title,
-          organisations.get(plan.name.split("/").slice(0, 2).join("/")) ?? plan.name.split("/")[1],
+          organisation(plan),
           dayText(plan),
           words(plan.state, "STATE_"),
           h("ul", { class: "reasons" }, reasons.map((reason) => h("li", {}, reason))),
@@ -59,7 +63,14 @@ export const plans = {
       table: open.length > 0 && table("Open plans by day", [heads[0], ...heads.slice(1).map((name) => ({ name, number: true }))],
         bands.map(({ label, counts, total }) => [label, ...[...counts, total].map(number)])),
       csv: open.length > 0 && {
-        rows: () => [heads, ...bands.map(({ label, counts, total }) => [label, ...counts, total])],
+        rows: () => [
+          ["plan", "title", "organisation", "band", "day", "length_days", "state", "health", "needs"],
+          ...bands.flatMap(({ label, inside }) => inside.map((plan) => [
+            plan.name, plan.title, organisation(plan), label, dayOf(plan), plan.progress?.lengthDays,
+            plan.state.replace("STATE_", ""), healthOf(plan).replace("HEALTH_", ""),
+            needing.find((one) => one.plan === plan)?.reasons.join("; "),
+          ])),
+        ],
       },
     };
   },

@@ -6,6 +6,7 @@ import { table } from "../table.js";
 
 // The clock of working days: 09:00 to 17:00.
 const DAY_MINUTES = 480;
+const LONGEST_SHOWN = 20;
 
 export function waitText(minutes = 0) {
   const days = Math.floor(minutes / DAY_MINUTES);
@@ -59,8 +60,10 @@ export const questions = {
         rows: bands.map(({ label, count, late: isLate }) => ({ label, text: plural(count, "question"), parts: [[isLate ? "bad" : "main", count]] })),
         before,
       }),
-      more: waiting.length > 0 && table("Waiting, longest first", ["Question", "Asked", "Waits for", "State"],
-        waiting.map((question) => [
+      more: waiting.length > 0 && table(
+        waiting.length > LONGEST_SHOWN ? `The ${LONGEST_SHOWN} most urgent of ${number(waiting.length)}` : "Overdue ones first, then by how long they wait",
+        ["Question", "Asked", "Waits for", "State"],
+        waiting.slice(0, LONGEST_SHOWN).map((question) => [
           question.title || "(not shown)",
           asked(question),
           waitText(question.waiting?.minutes),

@@ -11,6 +11,9 @@ const STATES = {
   STATE_CANCELLED: ["Cancelled", "quiet"],
 };
 
+// The chart has what is to come, and of what is over so many; the table has all.
+const PAST_SHOWN = 3;
+
 const stateTag = ({ state }) => STATES[state] && tag(...STATES[state]);
 const label = ({ date, start, end }) => `${longDate(date)}, ${start} to ${end}`;
 
@@ -64,6 +67,8 @@ export const sessions = {
     const left = coming.reduce((sum, session) => sum + session.left, 0);
     const soldOut = coming.filter(({ state }) => state === "STATE_SOLD_OUT").length;
     const waiting = coming.reduce((sum, session) => sum + (session.waiting ?? 0), 0);
+    const over = data.filter(({ state }) => state === "STATE_PAST").reverse().slice(0, PAST_SHOWN);
+    const charted = [...data.filter(({ state }) => state !== "STATE_PAST"), ...over];
     const known = coming.some(({ capacity }) => capacity !== undefined) || (whole && data.length > 0);
     return {
       tile: { figure: number(left), text: `places left${soldOut > 0 ? `, ${soldOut} sold out` : ""}` },
@@ -71,8 +76,8 @@ export const sessions = {
       lead: coming.length === 0
         ? "No session is to come."
         : `${plural(coming.length, "session")} to come, ${plural(left, "place")} left${whole ? `, ${plural(waiting, "person waits", "people wait")}` : ""}.`,
-      chart: data.length > 0 && bars({
-        rows: data.map(row), before,
+      chart: charted.length > 0 && bars({
+        rows: charted.map(row), before,
         legend: known ? [["main", "taken"], ["rest", "left"], ...(whole ? [["late", "waiting"]] : [])] : [],
       }),
       table: data.length > 0 && table(
