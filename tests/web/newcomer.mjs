@@ -5,6 +5,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { checkAccessibility, expect, until, walkByKeyboard, withBrowser } from "./browser.mjs";
+import { URGENT, fill } from "./filled.mjs";
 
 const [url, tokenFile, partnerFile] = process.argv.slice(2);
 const token = readFileSync(tokenFile, "utf8").trim();
@@ -148,6 +149,19 @@ async function liveChanges(page) {
   return slowest;
 }
 
+async function plansAndQuestions(page) {
+  await fill(page);
+  await page.reload();
+  await loaded(page);
+  const urgent = await page.locator("#plans .nhsuk-table >> nth=0").locator("tbody th").allInnerTexts();
+  expect(urgent.join() === URGENT.join(), `not the most urgent first: ${urgent}`);
+  expect(await chartText(page, "plans", "Day 50 to 74") === "2 plans, 1 off track, 1 at risk", "the bands are wrong");
+  expect(await page.locator("#questions tbody th").first().innerText() === "Who never answers letters", "not the longest waiting first");
+  expect((await page.locator("#questions").innerText()).includes("2 questions wait for the first answer, 1 overdue."), "the questions are wrong");
+  const file = await saveByKeyboard(page, "plans");
+  expect(file.split("\n").length === 7 && file.includes("'=1+1 <b>Listening</b> circles,"), `plans.csv: ${file}`);
+}
+
 async function partnerView(page) {
   await page.click("#forget-token");
   await until("the public view is back", async () => (await page.locator("#questions").count()) === 0);
@@ -174,7 +188,10 @@ const figures = await withBrowser(async (context) => {
   await compareTables(page);
   const slowest = await liveChanges(page);
   states += await checkAccessibility(page, "whole");
+  await plansAndQuestions(page);
+  states += await checkAccessibility(page, "filled");
   const stops = await walkByKeyboard(page);
+  await page.unrouteAll();
   await partnerView(page);
   // Where the NHS components could not be installed.
   await page.route("**/vendor/*.css", (route) => route.fulfill({ contentType: "text/css", body: "" }));
