@@ -27,7 +27,7 @@ for (const useBinaryFormat of [false, true]) {
     const client = (name) => createClient(registry.getService(name), transport);
 
     const { sessions } = await client("equity.workshops.v1.SessionService").listPublicSessions({ pageSize: 4 });
-    expect(sessions.length === 4 && sessions[0].date === "2021-08-12", "the sessions are not there");
+    expect(sessions.length === 4 && sessions.every(({ date }) => date.startsWith("2021-")), "the sessions are not there");
 
     const failure = await client("equity.workshops.v1.SessionService").getSession({ name: "wrong" }).catch((error) => error);
     expect(failure instanceof ConnectError && failure.code === Code.InvalidArgument, `not the error: ${failure}`);
