@@ -37,7 +37,7 @@ start_server() {
   server_pid=$!
   local waited
   for ((waited = 0; waited < 300; waited++)); do
-    ! grep -q '^ready ' "$work/ready" || break
+    ! grep -qs '^ready ' "$work/ready" || break
     kill -0 "$server_pid" 2>/dev/null || fail "the server did not start"
     sleep 0.1
   done
