@@ -32,8 +32,16 @@ export async function withBrowser(walk) {
     acceptDownloads: true,
     viewport: { width: 1280, height: 900 },
     env: { ...process.env, HOME: profile, XDG_CONFIG_HOME: profile, XDG_CACHE_HOME: profile },
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync"],
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
   });
   try {
     return await walk(context);
@@ -52,23 +60,30 @@ export async function checkAccessibility(page, name) {
       await page.evaluate((shown) => document.querySelectorAll("details").forEach((one) => (one.open = shown)), open);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(wide <= width, `${name}: ${wide} pixels wide at ${width}`);
-      const found = await page.evaluate(async ([source, rules]) => {
-        if (!window.axe) new Function(source)();
-        const { violations, passes } = await window.axe.run(document, { runOnly: rules, preload: false });
-        return { violations: violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`), passes: passes.length };
-      }, [AXE, RULES]);
+      const found = await page.evaluate(
+        async ([source, rules]) => {
+          if (!window.axe) new Function(source)();
+          const { violations, passes } = await window.axe.run(document, { runOnly: rules, preload: false });
+          return {
+            violations: violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
+            passes: passes.length,
+          };
+        },
+        [AXE, RULES],
+      );
       expect(found.violations.length === 0, `${name}, ${width} pixels: ${found.violations.join("\n")}`);
       expect(found.passes > 20, `${name}: axe looked at nothing`);
       states++;
     }
-    if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}-${width}.png`, fullPage: true });
+    if (process.env.SCREENSHOTS)
+      await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}-${width}.png`, fullPage: true });
   }
   await page.setViewportSize({ width: 1280, height: 900 });
   return states;
 }
 
-// Goes through the page by Tab from its beginning: everything that can be reached must be, in the order of the page, and
-// be seen to have the focus. Returns how many stops there were.
+// Goes through the page by Tab from its beginning: everything that can be reached must be, in the order of the page,
+// and be seen to have the focus. Returns how many stops there were.
 export async function walkByKeyboard(page) {
   const wanted = await page.evaluate(() => {
     const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")];
@@ -78,7 +93,9 @@ export async function walkByKeyboard(page) {
     window.getSelection().removeAllRanges();
     return stops.length;
   });
-  await page.evaluate(() => document.body.prepend(Object.assign(document.createElement("span"), { id: "begin", tabIndex: -1 })));
+  await page.evaluate(() =>
+    document.body.prepend(Object.assign(document.createElement("span"), { id: "begin", tabIndex: -1 })),
+  );
   await page.focus("#begin");
   for (let stop = 0; stop < wanted; stop++) {
     await page.keyboard.press("Tab");
@@ -86,8 +103,12 @@ export async function walkByKeyboard(page) {
       const one = document.activeElement;
       const style = getComputedStyle(one);
       const box = one.getBoundingClientRect();
-      return { stop: one.dataset.stop, html: one.outerHTML.slice(0, 80), seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-        inside: box.bottom > 0 && box.top < innerHeight };
+      return {
+        stop: one.dataset.stop,
+        html: one.outerHTML.slice(0, 80),
+        seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+        inside: box.bottom > 0 && box.top < innerHeight,
+      };
     });
     expect(Number(at.stop) === stop, `stop ${stop} by keyboard is ${at.html}`);
     expect(at.seen && at.inside, `the focus cannot be seen on ${at.html}`);

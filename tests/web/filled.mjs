@@ -1,9 +1,19 @@
-// Plans and questions as their services would answer, so that those panels are looked at full, whatever the server holds.
+// Plans and questions as their services would answer, to look at those panels full, whatever the server holds.
 const plan = (id, title, day, state, health, more = {}) => ({
-  name: `organisations/rde/plans/${id}`, title, state: `STATE_${state}`, health: `HEALTH_${health}`, progress: { day, lengthDays: 100 }, ...more,
+  name: `organisations/rde/plans/${id}`,
+  title,
+  state: `STATE_${state}`,
+  health: `HEALTH_${health}`,
+  progress: { day, lengthDays: 100 },
+  ...more,
 });
 const question = (title, minutes, state, overdue = false) => ({
-  name: `advice/${title.length}`, title, state: `STATE_${state}`, createTime: "2021-08-05T08:00:00Z", neededBy: "", waiting: { minutes, overdue, running: true },
+  name: `advice/${title.length}`,
+  title,
+  state: `STATE_${state}`,
+  createTime: "2021-08-05T08:00:00Z",
+  neededBy: "",
+  waiting: { minutes, overdue, running: true },
 });
 
 const ANSWERS = {
@@ -24,15 +34,25 @@ const ANSWERS = {
     ],
   },
   "referencegroup.v1.AdviceService/ListRequests": {
-    requests: [question("Interpreters in the evening", 1200, "TRIAGED"), question("Who never answers letters", 3100, "ASSIGNED", true)],
+    requests: [
+      question("Interpreters in the evening", 1200, "TRIAGED"),
+      question("Who never answers letters", 3100, "ASSIGNED", true),
+    ],
   },
   "referencegroup.v1.AdviceService/GetWaitingTimes": { medianDays: 2.5, targetDays: 5, open: 2 },
 };
 
 export async function fill(page) {
   for (const [method, answer] of Object.entries(ANSWERS)) {
-    await page.route(`**/equity.${method}`, (route) => route.fulfill({ contentType: "application/json", body: JSON.stringify(answer) }));
+    await page.route(`**/equity.${method}`, (route) =>
+      route.fulfill({ contentType: "application/json", body: JSON.stringify(answer) }),
+    );
   }
 }
 
-export const URGENT = ["Warm homes", "Young carers at the front door", "Signing at first contact", "Welcoming reception"];
+export const URGENT = [
+  "Warm homes",
+  "Young carers at the front door",
+  "Signing at first contact",
+  "Welcoming reception",
+];

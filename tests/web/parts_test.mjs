@@ -8,7 +8,13 @@ import { EventParser } from "../../clients/web/page/live.js";
 import { bandsOf, dayOf, dayText, plansInNeed } from "../../clients/web/page/panels/plan_needs.js";
 import { waitBands, waitText } from "../../clients/web/page/panels/questions.js";
 
-const plan = (name, day, state, health, more = {}) => ({ name, state: `STATE_${state}`, health: `HEALTH_${health}`, progress: { day, lengthDays: 100 }, ...more });
+const plan = (name, day, state, health, more = {}) => ({
+  name,
+  state: `STATE_${state}`,
+  health: `HEALTH_${health}`,
+  progress: { day, lengthDays: 100 },
+  ...more,
+});
 
 test("events come whole, however the stream is cut", () => {
   const text = ':\n\nid: a\ndata: {"changes":[]}\n\nevent: error\ndata: {"code":\ndata: 14}\n\nid: b\ndata: last\n\n';
@@ -41,8 +47,16 @@ test("plans that need help come by urgency, with every reason", () => {
     { plan: "left", kind: "KIND_OWNER_LEFT", daysLeft: 0 },
   ];
   const found = plansInNeed(plans, due);
-  assert.deepEqual(found.map(({ plan: { name } }) => name), ["off", "left", "late", "risk", "soon"]);
-  assert.deepEqual(found[0].reasons, ["Off track", "The owner left", "A check-in is 1 day overdue", "Closing is due in 5 days"]);
+  assert.deepEqual(
+    found.map(({ plan: { name } }) => name),
+    ["off", "left", "late", "risk", "soon"],
+  );
+  assert.deepEqual(found[0].reasons, [
+    "Off track",
+    "The owner left",
+    "A check-in is 1 day overdue",
+    "Closing is due in 5 days",
+  ]);
   assert.deepEqual(found[1].reasons, ["The owner left"]);
   assert.deepEqual(found[2].reasons, ["A promise about a barrier is due today"]);
 });
@@ -54,8 +68,10 @@ test("every day is in one band", () => {
       assert.equal(bands.filter((band) => band.holds(day)).length, 1, `${length}: ${day}`);
     }
   }
-  assert.deepEqual(bandsOf(100).map(({ label }) => label),
-    ["Not started", "Day 0 to 24", "Day 25 to 49", "Day 50 to 74", "Day 75 to 100", "After day 100"]);
+  assert.deepEqual(
+    bandsOf(100).map(({ label }) => label),
+    ["Not started", "Day 0 to 24", "Day 25 to 49", "Day 50 to 74", "Day 75 to 100", "After day 100"],
+  );
   assert.equal(dayOf(plan("draft", 5, "DRAFT", "UNSPECIFIED")), undefined);
   assert.equal(dayText(plan("a", -1, "ACTIVE", "UNSPECIFIED")), "Starts in 1 day");
   assert.equal(dayText(plan("a", 62, "ACTIVE", "UNSPECIFIED")), "Day 62 of 100");

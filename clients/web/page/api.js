@@ -20,7 +20,10 @@ const KINDS = {
 async function failure(response) {
   const error = await response.json().catch(() => ({}));
   const byStatus = { 401: "token", 403: "forbidden", 501: "missing", 503: "unreachable", 504: "unreachable" };
-  return new ApiError(KINDS[error.code] ?? byStatus[response.status] ?? "failed", error.message ?? "The server failed.");
+  return new ApiError(
+    KINDS[error.code] ?? byStatus[response.status] ?? "failed",
+    error.message ?? "The server failed.",
+  );
 }
 
 async function ask(address, options) {

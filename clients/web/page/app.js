@@ -111,7 +111,9 @@ class Dashboard {
       },
       onState: (state) => {
         this.isLive = state === "live";
-        this.#say(state === "live" ? "Live" : state === "refused" ? `Updated every ${POLL_MS / 1000} seconds` : "Connecting…");
+        this.#say(
+          state === "live" ? "Live" : state === "refused" ? `Updated every ${POLL_MS / 1000} seconds` : "Connecting…",
+        );
         // What happened before the stream stood is in nobody's events.
         if (this.isLive) this.refreshAll();
       },
@@ -126,7 +128,9 @@ class Dashboard {
   }
 
   async #showClock() {
-    const { time, demonstration } = await this.api.call("operations.v1.OperationsService/GetBusinessTime").catch(() => ({}));
+    const { time, demonstration } = await this.api
+      .call("operations.v1.OperationsService/GetBusinessTime")
+      .catch(() => ({}));
     if (time) at("clock").textContent = `${clock(time)}${demonstration ? " (demonstration)" : ""}`;
   }
 
@@ -138,7 +142,16 @@ class Dashboard {
   #showTile(id, tile) {
     const place = this.tiles.get(id);
     place.hidden = !tile;
-    if (tile) place.replaceChildren(h("a", { class: "tile__link", href: `#${id}` }, h("span", { class: "tile__figure" }, tile.figure), " ", tile.text));
+    if (tile)
+      place.replaceChildren(
+        h(
+          "a",
+          { class: "tile__link", href: `#${id}` },
+          h("span", { class: "tile__figure" }, tile.figure),
+          " ",
+          tile.text,
+        ),
+      );
   }
 }
 
@@ -184,8 +197,11 @@ at("token-file").addEventListener("change", async () => {
 });
 at("token-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  const token = at("token").value.replace(/^Bearer /, "").trim();
-  if (!credential.viewerOf(token)?.roles.length) return refuse("This is no token. Paste all of it: three parts with points between them.");
+  const token = at("token")
+    .value.replace(/^Bearer /, "")
+    .trim();
+  if (!credential.viewerOf(token)?.roles.length)
+    return refuse("This is no token. Paste all of it: three parts with points between them.");
   refuse(null);
   at("token-form").reset();
   showForm(false);

@@ -12,18 +12,25 @@ function bar(parts, longest) {
   for (const [kind, size] of parts) {
     if (size <= 0) continue;
     picture.append(
-      svg("rect", { class: `bar__part bar__part--${kind}`, x: percent(from, longest), width: percent(size, longest), height: "100%" }),
+      svg("rect", {
+        class: `bar__part bar__part--${kind}`,
+        x: percent(from, longest),
+        width: percent(size, longest),
+        height: "100%",
+      }),
     );
     from += size;
   }
   return picture;
 }
 
-// A chart: `rows` are { label, text, tag, parts, length }, where `length` is what a whole bar stands for, the longest row
-// where it is left out; `legend` is [kind, word] for each part. A row whose text changed since `before`, the chart that
+// A chart: `rows` are { label, text, tag, parts, length }, where `length` is what a whole bar stands for, the longest
+// row where it is left out; `legend` is [kind, word] for each part. A row whose text changed since `before`, the chart that
 // this one replaces, is marked.
 export function bars({ rows, legend = [], before }) {
-  const former = new Map([...(before?.querySelectorAll("li[data-label]") ?? [])].map((row) => [row.dataset.label, row.dataset.text]));
+  const former = new Map(
+    [...(before?.querySelectorAll("li[data-label]") ?? [])].map((row) => [row.dataset.label, row.dataset.text]),
+  );
   const longest = Math.max(1, ...rows.map((row) => row.parts.reduce((sum, [, size]) => sum + size, 0)));
   const items = rows.map(({ label, text, tag, parts, length }) => {
     const changed = former.has(label) && former.get(label) !== text;
@@ -39,8 +46,11 @@ export function bars({ rows, legend = [], before }) {
     "div",
     { class: "chart" },
     legend.length > 0 &&
-      h("ul", { class: "legend", "aria-label": "Legend" },
-        legend.map(([kind, word]) => h("li", { class: "legend__item" }, bar([[kind, 1]], 1), word))),
+      h(
+        "ul",
+        { class: "legend", "aria-label": "Legend" },
+        legend.map(([kind, word]) => h("li", { class: "legend__item" }, bar([[kind, 1]], 1), word)),
+      ),
     h("ul", { class: "bars" }, items),
   );
 }

@@ -1,4 +1,4 @@
-// The token of this tab: in sessionStorage, so that a reload keeps it and closing the tab does not. Never in an address.
+// The token of this tab, in sessionStorage: a reload keeps it, closing the tab does not. It is never in an address.
 
 const KEY = "equity-token";
 

@@ -8,7 +8,9 @@ function fill(element, attributes, children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false && child !== ""));
+  element.append(
+    ...children.flat().filter((child) => child !== undefined && child !== null && child !== false && child !== ""),
+  );
   return element;
 }
 
@@ -16,10 +18,10 @@ function fill(element, attributes, children) {
 export const h = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
 
 // An SVG element.
-export const svg = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
+export const svg = (tag, attributes = {}, ...children) =>
+  fill(document.createElementNS(SVG, tag), attributes, children);
 
 const TAG_COLOURS = { good: "green", bad: "red", warning: "orange", quiet: "grey", info: "blue" };
 
 // A word in a box. The colour says nothing that the word does not say.
-export const tag = (text, mood = "info") =>
-  h("strong", { class: `nhsuk-tag nhsuk-tag--${TAG_COLOURS[mood]}` }, text);
+export const tag = (text, mood = "info") => h("strong", { class: `nhsuk-tag nhsuk-tag--${TAG_COLOURS[mood]}` }, text);

@@ -1,4 +1,4 @@
-// What happens on the server, as it happens: server-sent events read by fetch, because EventSource cannot send a credential.
+// What happens on the server, as it happens: server-sent events read by fetch, as EventSource cannot send a credential.
 
 // Splits a stream of text into events: { id, event, data }.
 export class EventParser {

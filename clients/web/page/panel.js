@@ -27,17 +27,33 @@ export class Panel {
     this.details = h(
       "details",
       { class: "nhsuk-details", hidden: true },
-      h("summary", { class: "nhsuk-details__summary" },
-        h("span", { class: "nhsuk-details__summary-text" }, "Show as a table", h("span", { class: "nhsuk-u-visually-hidden" }, `: ${this.title}`))),
+      h(
+        "summary",
+        { class: "nhsuk-details__summary" },
+        h(
+          "span",
+          { class: "nhsuk-details__summary-text" },
+          "Show as a table",
+          h("span", { class: "nhsuk-u-visually-hidden" }, `: ${this.title}`),
+        ),
+      ),
       h("div", { class: "nhsuk-details__text" }, this.slots.table),
     );
-    this.file = h("a", { class: "panel__file", href: "#", hidden: true, onclick: (event) => this.#save(event) },
-      "Download CSV", h("span", { class: "nhsuk-u-visually-hidden" }, `: ${this.title}`));
+    this.file = h(
+      "a",
+      { class: "panel__file", href: "#", hidden: true, onclick: (event) => this.#save(event) },
+      "Download CSV",
+      h("span", { class: "nhsuk-u-visually-hidden" }, `: ${this.title}`),
+    );
     this.element = h(
       "section",
       { class: `panel panel--${this.id}`, id: this.id, "aria-labelledby": `${this.id}-title`, "aria-busy": "true" },
-      h("div", { class: "panel__head" },
-        h("h2", { class: "nhsuk-heading-m panel__title", id: `${this.id}-title` }, this.title), this.slots.tier),
+      h(
+        "div",
+        { class: "panel__head" },
+        h("h2", { class: "nhsuk-heading-m panel__title", id: `${this.id}-title` }, this.title),
+        this.slots.tier,
+      ),
       this.controls?.(() => this.refresh()),
       this.slots.lead,
       this.slots.problem,
@@ -82,7 +98,8 @@ export class Panel {
     this.slots.tier.textContent = tier ?? "";
     this.slots.lead.replaceChildren(lead ?? "");
     this.slots.lead.hidden = !lead;
-    for (const [slot, content] of Object.entries({ chart, more, table })) this.slots[slot].replaceChildren(...[content || []].flat());
+    for (const [slot, content] of Object.entries({ chart, more, table }))
+      this.slots[slot].replaceChildren(...[content || []].flat());
     this.details.hidden = !table;
     this.csv = csv;
     this.file.hidden = !csv;

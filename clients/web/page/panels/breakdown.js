@@ -41,7 +41,9 @@ export function breakdown() {
     measureSelect.replaceChildren(...measures.map(({ id, displayName }) => option(id, displayName, measure)));
     const { dimensions } = measures.find(({ id }) => id === measure);
     if (!dimensions.includes(dimension)) [dimension] = dimensions;
-    dimensionSelect.replaceChildren(...dimensions.filter((one) => DIMENSIONS[one]).map((one) => option(one, DIMENSIONS[one], dimension)));
+    dimensionSelect.replaceChildren(
+      ...dimensions.filter((one) => DIMENSIONS[one]).map((one) => option(one, DIMENSIONS[one], dimension)),
+    );
   }
 
   return {
@@ -55,11 +57,30 @@ export function breakdown() {
         offer();
         onChange();
       };
-      measureSelect.addEventListener("change", choose(() => (measure = measureSelect.value)));
-      dimensionSelect.addEventListener("change", choose(() => (dimension = dimensionSelect.value)));
-      return h("div", { class: "controls" },
-        h("div", { class: "controls__one" }, h("label", { class: "nhsuk-label", for: "breakdown-measure" }, "Number"), measureSelect),
-        h("div", { class: "controls__one" }, h("label", { class: "nhsuk-label", for: "breakdown-dimension" }, "By"), dimensionSelect));
+      measureSelect.addEventListener(
+        "change",
+        choose(() => (measure = measureSelect.value)),
+      );
+      dimensionSelect.addEventListener(
+        "change",
+        choose(() => (dimension = dimensionSelect.value)),
+      );
+      return h(
+        "div",
+        { class: "controls" },
+        h(
+          "div",
+          { class: "controls__one" },
+          h("label", { class: "nhsuk-label", for: "breakdown-measure" }, "Number"),
+          measureSelect,
+        ),
+        h(
+          "div",
+          { class: "controls__one" },
+          h("label", { class: "nhsuk-label", for: "breakdown-dimension" }, "By"),
+          dimensionSelect,
+        ),
+      );
     },
     async load({ api, viewer, position }) {
       if (measures.length === 0) {
@@ -67,12 +88,21 @@ export function breakdown() {
         offer();
       }
       const request = { measure, dimensions: [dimension] };
-      const { table: answer } = viewer.roles.length > 0
-        ? await api.counted("statistics.v1.StatisticsService/QueryTable", request, position)
-        : await api.call("statistics.v1.StatisticsService/QueryPublicTable", request);
+      const { table: answer } =
+        viewer.roles.length > 0
+          ? await api.counted("statistics.v1.StatisticsService/QueryTable", request, position)
+          : await api.call("statistics.v1.StatisticsService/QueryPublicTable", request);
       const named = dimension === "DIMENSION_ORGANISATION" && viewer.roles.length > 0;
-      const organisations = named ? await api.all("participants.v1.OrganisationService/ListOrganisations", "organisations") : [];
-      return { measure, dimension, tier: answer.tier, cells: answer.cells, names: organisations.map((one) => [one.name, one.displayName]) };
+      const organisations = named
+        ? await api.all("participants.v1.OrganisationService/ListOrganisations", "organisations")
+        : [];
+      return {
+        measure,
+        dimension,
+        tier: answer.tier,
+        cells: answer.cells,
+        names: organisations.map((one) => [one.name, one.displayName]),
+      };
     },
     show({ tier, cells, names, ...chosen }, { viewer }, before) {
       const { displayName, definition, unit } = measures.find(({ id }) => id === chosen.measure);
@@ -83,13 +113,23 @@ export function breakdown() {
       return {
         tier: tierText(tier),
         lead: cells.length === 0 ? "There is nothing to count yet." : `${displayName}, by ${by}.`,
-        chart: rows.length > 0 && bars({
-          rows: rows.map(([label, cell]) => ({ label, text: cellText(cell), parts: [["main", cell.value ?? 0]] })),
-          before,
-        }),
-        table: rows.length > 0 && [h("p", { class: "panel__note" }, definition), table(`${displayName}, by ${by}`,
-          [by.charAt(0).toUpperCase() + by.slice(1), { name: unit.charAt(0).toUpperCase() + unit.slice(1), number: true }],
-          rows.map(([label, cell]) => [label, cellText(cell)]))],
+        chart:
+          rows.length > 0 &&
+          bars({
+            rows: rows.map(([label, cell]) => ({ label, text: cellText(cell), parts: [["main", cell.value ?? 0]] })),
+            before,
+          }),
+        table: rows.length > 0 && [
+          h("p", { class: "panel__note" }, definition),
+          table(
+            `${displayName}, by ${by}`,
+            [
+              by.charAt(0).toUpperCase() + by.slice(1),
+              { name: unit.charAt(0).toUpperCase() + unit.slice(1), number: true },
+            ],
+            rows.map(([label, cell]) => [label, cellText(cell)]),
+          ),
+        ],
         csv: { href: `${address}/${chosen.measure}?dimensions=${chosen.dimension}&format=csv` },
       };
     },

@@ -16,9 +16,10 @@ export const funnel = {
   subject: "registrations",
   services: ["participants", "workshops"],
   async load({ api, viewer, position }) {
-    const summary = viewer.roles.length > 0
-      ? await api.counted("statistics.v1.StatisticsService/GetSummary", {}, position)
-      : (await api.call("statistics.v1.StatisticsService/GetPublicSummary")).summary;
+    const summary =
+      viewer.roles.length > 0
+        ? await api.counted("statistics.v1.StatisticsService/GetSummary", {}, position)
+        : (await api.call("statistics.v1.StatisticsService/GetPublicSummary")).summary;
     return { tier: summary.tier, cells: summary.funnel.filter(({ category }) => STEPS[category]) };
   },
   show({ tier, cells }, { viewer }, before) {
@@ -36,8 +37,11 @@ export const funnel = {
         })),
         before,
       }),
-      table: table("People, each counted once", ["Step", { name: "People", number: true }],
-        cells.map((cell) => [STEPS[cell.category], cellText(cell)])),
+      table: table(
+        "People, each counted once",
+        ["Step", { name: "People", number: true }],
+        cells.map((cell) => [STEPS[cell.category], cellText(cell)]),
+      ),
       csv: { href: whole ? "/v1/statistics?format=csv" : "/v1/public/statistics?format=csv" },
     };
   },

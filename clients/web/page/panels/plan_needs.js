@@ -1,4 +1,4 @@
-// Which plans need help, and why: from the plans and from what the server says is due. Pure, so that it is tested alone.
+// Which plans need help, and why: from the plans and what the server says is due. Pure, so that it is tested alone.
 import { number, plural } from "../format.js";
 
 const OPEN = ["STATE_DRAFT", "STATE_ACTIVE", "STATE_PAUSED", "STATE_CLOSING", "STATE_LAPSED"];
@@ -37,11 +37,16 @@ const DUE = {
 };
 
 function dueText({ kind, daysLeft = 0 }) {
-  const when = daysLeft < 0 ? `is ${plural(-daysLeft, "day")} overdue` : daysLeft === 0 ? "is due today" : `is due in ${plural(daysLeft, "day")}`;
+  const when =
+    daysLeft < 0
+      ? `is ${plural(-daysLeft, "day")} overdue`
+      : daysLeft === 0
+        ? "is due today"
+        : `is due in ${plural(daysLeft, "day")}`;
   return `${DUE[kind] ?? "Something"} ${when}`;
 }
 
-// The plans that need somebody, most urgent first: off track, owner left, something overdue, at risk, something due soon.
+// The plans that need somebody, most urgent first: off track, owner left, something overdue, at risk, due soon.
 export function plansInNeed(plans, due) {
   const items = groupBy(due);
   const found = [];
@@ -66,7 +71,9 @@ export function plansInNeed(plans, due) {
     found.push({ plan, rank: first, reasons, soonest: own[0]?.daysLeft ?? Infinity });
   }
   const day = ({ plan }) => dayOf(plan) ?? -1;
-  return found.sort((a, b) => a.rank - b.rank || (a.soonest < b.soonest ? -1 : a.soonest > b.soonest ? 1 : day(b) - day(a)));
+  return found.sort(
+    (a, b) => a.rank - b.rank || (a.soonest < b.soonest ? -1 : a.soonest > b.soonest ? 1 : day(b) - day(a)),
+  );
 }
 
 function groupBy(due) {

@@ -31,45 +31,85 @@ export const plans = {
     const needing = plansInNeed(all, due);
     const bands = bandsOf(open[0]?.progress?.lengthDays || 100).map((band) => {
       const inside = open.filter((plan) => band.holds(dayOf(plan)));
-      return { ...band, inside, counts: Object.keys(HEALTH).map((health) => inside.filter((plan) => healthOf(plan) === health).length), total: inside.length };
+      return {
+        ...band,
+        inside,
+        counts: Object.keys(HEALTH).map((health) => inside.filter((plan) => healthOf(plan) === health).length),
+        total: inside.length,
+      };
     });
-    const heads = ["Day", ...Object.values(HEALTH).map(([, word]) => word.charAt(0).toUpperCase() + word.slice(1)), "All"];
+    const heads = [
+      "Day",
+      ...Object.values(HEALTH).map(([, word]) => word.charAt(0).toUpperCase() + word.slice(1)),
+      "All",
+    ];
     return {
       tile: { figure: number(needing.length), text: needing.length === 1 ? "plan needs help" : "plans need help" },
       tier: "Exact numbers",
-      lead: all.length === 0
-        ? "There is no plan yet. The first ones begin after a workshop."
-        : `${plural(open.length, "open plan")}, ${number(closed)} closed, ${number(withdrawn)} withdrawn.`,
-      chart: open.length > 0 && bars({
-        legend: Object.values(HEALTH),
-        rows: bands.map(({ label, counts, total }) => ({
-          label,
-          text: [plural(total, "plan"), ...Object.values(HEALTH).map(([, word], index) => counts[index] > 0 && index < 2 && `${number(counts[index])} ${word}`)]
-            .filter(Boolean).join(", "),
-          parts: Object.values(HEALTH).map(([kind], index) => [kind, counts[index]]),
-        })),
-        before,
-      }),
-      more: needing.length > 0 && table(
-        needing.length > MOST_URGENT ? `The ${MOST_URGENT} that need help most, of ${number(needing.length)}` : "Those that need help, most urgent first",
-        ["Plan", "Organisation", "How far", "State", "Why"],
-        needing.slice(0, MOST_URGENT).map(({ plan, reasons }) => [
-          plan.title,
-          organisation(plan),
-          dayText(plan),
-          words(plan.state, "STATE_"),
-          h("ul", { class: "reasons" }, reasons.map((reason) => h("li", {}, reason))),
-        ])),
-      table: open.length > 0 && table("Open plans by day", [heads[0], ...heads.slice(1).map((name) => ({ name, number: true }))],
-        bands.map(({ label, counts, total }) => [label, ...[...counts, total].map(number)])),
+      lead:
+        all.length === 0
+          ? "There is no plan yet. The first ones begin after a workshop."
+          : `${plural(open.length, "open plan")}, ${number(closed)} closed, ${number(withdrawn)} withdrawn.`,
+      chart:
+        open.length > 0 &&
+        bars({
+          legend: Object.values(HEALTH),
+          rows: bands.map(({ label, counts, total }) => ({
+            label,
+            text: [
+              plural(total, "plan"),
+              ...Object.values(HEALTH).map(
+                ([, word], index) => counts[index] > 0 && index < 2 && `${number(counts[index])} ${word}`,
+              ),
+            ]
+              .filter(Boolean)
+              .join(", "),
+            parts: Object.values(HEALTH).map(([kind], index) => [kind, counts[index]]),
+          })),
+          before,
+        }),
+      more:
+        needing.length > 0 &&
+        table(
+          needing.length > MOST_URGENT
+            ? `The ${MOST_URGENT} that need help most, of ${number(needing.length)}`
+            : "Those that need help, most urgent first",
+          ["Plan", "Organisation", "How far", "State", "Why"],
+          needing.slice(0, MOST_URGENT).map(({ plan, reasons }) => [
+            plan.title,
+            organisation(plan),
+            dayText(plan),
+            words(plan.state, "STATE_"),
+            h(
+              "ul",
+              { class: "reasons" },
+              reasons.map((reason) => h("li", {}, reason)),
+            ),
+          ]),
+        ),
+      table:
+        open.length > 0 &&
+        table(
+          "Open plans by day",
+          [heads[0], ...heads.slice(1).map((name) => ({ name, number: true }))],
+          bands.map(({ label, counts, total }) => [label, ...[...counts, total].map(number)]),
+        ),
       csv: open.length > 0 && {
         rows: () => [
           ["plan", "title", "organisation", "band", "day", "length_days", "state", "health", "needs"],
-          ...bands.flatMap(({ label, inside }) => inside.map((plan) => [
-            plan.name, plan.title, organisation(plan), label, dayOf(plan), plan.progress?.lengthDays,
-            plan.state.replace("STATE_", ""), healthOf(plan).replace("HEALTH_", ""),
-            needing.find((one) => one.plan === plan)?.reasons.join("; "),
-          ])),
+          ...bands.flatMap(({ label, inside }) =>
+            inside.map((plan) => [
+              plan.name,
+              plan.title,
+              organisation(plan),
+              label,
+              dayOf(plan),
+              plan.progress?.lengthDays,
+              plan.state.replace("STATE_", ""),
+              healthOf(plan).replace("HEALTH_", ""),
+              needing.find((one) => one.plan === plan)?.reasons.join("; "),
+            ]),
+          ),
         ],
       },
     };

@@ -22,7 +22,8 @@ export function waitBands(questions, targetDays) {
   const bands = targetDays
     ? Array.from({ length: targetDays }, (_, index) => ({
         label: `Working day ${index + 1}`,
-        count: questions.filter((question) => !late(question) && Math.min(day(question), targetDays - 1) === index).length,
+        count: questions.filter((question) => !late(question) && Math.min(day(question), targetDays - 1) === index)
+          .length,
       }))
     : [{ label: "In time", count: questions.filter((question) => !late(question)).length }];
   const lateLabel = targetDays ? `Longer than ${plural(targetDays, "working day")}` : "Overdue";
@@ -45,36 +46,79 @@ export const questions = {
         throw error;
       }),
     ]);
-    waiting.sort((a, b) => Number(b.waiting?.overdue ?? false) - Number(a.waiting?.overdue ?? false) || (b.waiting?.minutes ?? 0) - (a.waiting?.minutes ?? 0));
+    waiting.sort(
+      (a, b) =>
+        Number(b.waiting?.overdue ?? false) - Number(a.waiting?.overdue ?? false) ||
+        (b.waiting?.minutes ?? 0) - (a.waiting?.minutes ?? 0),
+    );
     return { waiting, times };
   },
   show({ waiting, times }, _, before) {
     const bands = waitBands(waiting, times.targetDays);
     const late = bands.at(-1).count;
-    const median = times.medianDays === undefined ? "" : ` Half of all questions are answered within ${plural(times.medianDays, "working day")}, open ones counted.`;
+    const median =
+      times.medianDays === undefined
+        ? ""
+        : ` Half of all questions are answered within ${plural(times.medianDays, "working day")}, open ones counted.`;
     return {
-      tile: { figure: number(waiting.length), text: `${waiting.length === 1 ? "question waits" : "questions wait"}${late > 0 ? `, ${late} overdue` : ""}` },
+      tile: {
+        figure: number(waiting.length),
+        text: `${waiting.length === 1 ? "question waits" : "questions wait"}${late > 0 ? `, ${late} overdue` : ""}`,
+      },
       tier: "Exact numbers",
-      lead: (waiting.length === 0 ? "No question waits for its first answer." : `${plural(waiting.length, "question waits", "questions wait")} for the first answer, ${number(late)} overdue.`) + median,
-      chart: waiting.length > 0 && bars({
-        rows: bands.map(({ label, count, late: isLate }) => ({ label, text: plural(count, "question"), parts: [[isLate ? "bad" : "main", count]] })),
-        before,
-      }),
-      more: waiting.length > 0 && table(
-        waiting.length > LONGEST_SHOWN ? `The ${LONGEST_SHOWN} most urgent of ${number(waiting.length)}` : "Overdue ones first, then by how long they wait",
-        ["Question", "Asked", "Waits for", "State"],
-        waiting.slice(0, LONGEST_SHOWN).map((question) => [
-          question.title || "(not shown)",
-          asked(question),
-          waitText(question.waiting?.minutes),
-          question.waiting?.overdue ? tag("Overdue", "bad")
-            : question.state === "STATE_NEEDS_INFO" ? "Asker was asked for more" : words(question.state, "STATE_"),
-        ])),
-      table: waiting.length > 0 && table("Questions by how long they wait", ["Waiting", { name: "Questions", number: true }],
-        bands.map(({ label, count }) => [label, number(count)])),
+      lead:
+        (waiting.length === 0
+          ? "No question waits for its first answer."
+          : `${plural(waiting.length, "question waits", "questions wait")} for the first answer, ${number(late)} overdue.`) +
+        median,
+      chart:
+        waiting.length > 0 &&
+        bars({
+          rows: bands.map(({ label, count, late: isLate }) => ({
+            label,
+            text: plural(count, "question"),
+            parts: [[isLate ? "bad" : "main", count]],
+          })),
+          before,
+        }),
+      more:
+        waiting.length > 0 &&
+        table(
+          waiting.length > LONGEST_SHOWN
+            ? `The ${LONGEST_SHOWN} most urgent of ${number(waiting.length)}`
+            : "Overdue ones first, then by how long they wait",
+          ["Question", "Asked", "Waits for", "State"],
+          waiting
+            .slice(0, LONGEST_SHOWN)
+            .map((question) => [
+              question.title || "(not shown)",
+              asked(question),
+              waitText(question.waiting?.minutes),
+              question.waiting?.overdue
+                ? tag("Overdue", "bad")
+                : question.state === "STATE_NEEDS_INFO"
+                  ? "Asker was asked for more"
+                  : words(question.state, "STATE_"),
+            ]),
+        ),
+      table:
+        waiting.length > 0 &&
+        table(
+          "Questions by how long they wait",
+          ["Waiting", { name: "Questions", number: true }],
+          bands.map(({ label, count }) => [label, number(count)]),
+        ),
       csv: waiting.length > 0 && {
-        rows: () => [["asked", "state", "waiting_minutes", "overdue", "needed_by"],
-          ...waiting.map((one) => [asked(one), one.state.replace("STATE_", ""), one.waiting?.minutes ?? 0, one.waiting?.overdue ? "yes" : "no", one.neededBy])],
+        rows: () => [
+          ["asked", "state", "waiting_minutes", "overdue", "needed_by"],
+          ...waiting.map((one) => [
+            asked(one),
+            one.state.replace("STATE_", ""),
+            one.waiting?.minutes ?? 0,
+            one.waiting?.overdue ? "yes" : "no",
+            one.neededBy,
+          ]),
+        ],
       },
     };
   },

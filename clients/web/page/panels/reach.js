@@ -48,23 +48,46 @@ export const reach = {
       tile: { figure: `${number(reached.length)} of ${number(organisations.length)}`, text: "organisations reached" },
       tier: tierText(tier),
       lead: `${number(reached.length)} of ${number(organisations.length)} organisations have somebody registered.`,
-      chart: organisations.length > 0 && bars({
-        legend: [["main", "reached"], ["rest", "not reached"]],
-        rows: sectors.map((sector) => ({
-          label: sector,
-          text: `${number(of(reached, sector))} of ${number(of(organisations, sector))}`,
-          parts: [["main", of(reached, sector)], ["rest", of(missing, sector)]],
-        })),
-        before,
-      }),
+      chart:
+        organisations.length > 0 &&
+        bars({
+          legend: [
+            ["main", "reached"],
+            ["rest", "not reached"],
+          ],
+          rows: sectors.map((sector) => ({
+            label: sector,
+            text: `${number(of(reached, sector))} of ${number(of(organisations, sector))}`,
+            parts: [
+              ["main", of(reached, sector)],
+              ["rest", of(missing, sector)],
+            ],
+          })),
+          before,
+        }),
       more: missing.length > 0 && [
         h("h3", { class: "nhsuk-heading-s" }, "Not reached yet"),
-        h("ul", { class: "nhsuk-list nhsuk-list--bullet columns" }, missing.map(({ name }) => h("li", {}, name))),
+        h(
+          "ul",
+          { class: "nhsuk-list nhsuk-list--bullet columns" },
+          missing.map(({ name }) => h("li", {}, name)),
+        ),
       ],
-      table: table("Organisations", ["Organisation", ...Object.values(COLUMNS).map((name) => ({ name, number: true }))],
-        organisations.map((one) => [one.name, ...one.cells.map(cellText)])),
+      table: table(
+        "Organisations",
+        ["Organisation", ...Object.values(COLUMNS).map((name) => ({ name, number: true }))],
+        organisations.map((one) => [one.name, ...one.cells.map(cellText)]),
+      ),
       csv: {
-        rows: () => [heads, ...organisations.map((one) => [one.name, one.sector, some(one.cells[0]) ? "yes" : "no", ...one.cells.map(({ value }) => value)])],
+        rows: () => [
+          heads,
+          ...organisations.map((one) => [
+            one.name,
+            one.sector,
+            some(one.cells[0]) ? "yes" : "no",
+            ...one.cells.map(({ value }) => value),
+          ]),
+        ],
       },
     };
   },

@@ -25,8 +25,18 @@ async function loadPublic({ api }) {
   ]);
   const once = (list, date) => list.filter((one) => one.date === date && !one.cancelled).length === 1;
   return sessions.map(({ date, start, end, placesLeft, state }) => {
-    const numbers = once(sessions, date) && once(summary.sessions ?? [], date) && summary.sessions.find((one) => one.date === date && !one.cancelled);
-    return { date, start, end, state, left: placesLeft, capacity: numbers ? Math.max(numbers.capacity, placesLeft) : undefined };
+    const numbers =
+      once(sessions, date) &&
+      once(summary.sessions ?? [], date) &&
+      summary.sessions.find((one) => one.date === date && !one.cancelled);
+    return {
+      date,
+      start,
+      end,
+      state,
+      left: placesLeft,
+      capacity: numbers ? Math.max(numbers.capacity, placesLeft) : undefined,
+    };
   });
 }
 
@@ -37,7 +47,14 @@ async function loadWhole({ api, position }) {
   ]);
   const numbers = new Map((summary.sessions ?? []).map((one) => [one.session, one]));
   return sessions.map(({ name, date, start, end, state, capacity, placesTaken, waiting }) => ({
-    date, start, end, state, capacity, waiting, left: capacity - placesTaken, attended: numbers.get(name)?.attended,
+    date,
+    start,
+    end,
+    state,
+    capacity,
+    waiting,
+    left: capacity - placesTaken,
+    attended: numbers.get(name)?.attended,
   }));
 }
 
@@ -47,11 +64,20 @@ function row(session) {
   const text = [
     state === "STATE_CANCELLED" ? "does not take place" : open ? `${plural(left, "place")} left` : "",
     capacity !== undefined && open ? `${number(capacity - left)} of ${number(capacity)} taken` : "",
-    capacity !== undefined && state === "STATE_PAST" ? `${number(capacity - left)} of ${number(capacity)} places were taken` : "",
+    capacity !== undefined && state === "STATE_PAST"
+      ? `${number(capacity - left)} of ${number(capacity)} places were taken`
+      : "",
     waiting > 0 ? `${number(waiting)} waiting` : "",
     state === "STATE_PAST" && session.attended ? `${cellText(session.attended)} came` : "",
   ];
-  const parts = capacity === undefined || state === "STATE_CANCELLED" ? [] : [["main", capacity - left], ["rest", left], ["late", waiting ?? 0]];
+  const parts =
+    capacity === undefined || state === "STATE_CANCELLED"
+      ? []
+      : [
+          ["main", capacity - left],
+          ["rest", left],
+          ["late", waiting ?? 0],
+        ];
   return { label: label(session), tag: stateTag(session), text: text.filter(Boolean).join(", "), parts };
 }
 
@@ -67,30 +93,49 @@ export const sessions = {
     const left = coming.reduce((sum, session) => sum + session.left, 0);
     const soldOut = coming.filter(({ state }) => state === "STATE_SOLD_OUT").length;
     const waiting = coming.reduce((sum, session) => sum + (session.waiting ?? 0), 0);
-    const over = data.filter(({ state }) => state === "STATE_PAST").reverse().slice(0, PAST_SHOWN);
+    const over = data
+      .filter(({ state }) => state === "STATE_PAST")
+      .reverse()
+      .slice(0, PAST_SHOWN);
     const charted = [...data.filter(({ state }) => state !== "STATE_PAST"), ...over];
     const known = coming.some(({ capacity }) => capacity !== undefined) || (whole && data.length > 0);
     return {
       tile: { figure: number(left), text: `places left${soldOut > 0 ? `, ${soldOut} sold out` : ""}` },
       tier: "Exact numbers",
-      lead: coming.length === 0
-        ? "No session is to come."
-        : `${plural(coming.length, "session")} to come, ${plural(left, "place")} left${whole ? `, ${plural(waiting, "person waits", "people wait")}` : ""}.`,
-      chart: charted.length > 0 && bars({
-        rows: charted.map(row), before,
-        legend: known ? [["main", "taken"], ["rest", "left"], ...(whole ? [["late", "waiting"]] : [])] : [],
-      }),
-      table: data.length > 0 && table(
-        "Sessions in the order in which they start",
-        ["Session", "State", { name: "Places left", number: true }, ...(whole
-          ? ["Places", "Waiting", "Came"].map((name) => ({ name, number: true })) : [])],
-        data.map((session) => [
-          label(session),
-          stateTag(session) ?? "Open",
-          number(session.left),
-          ...(whole ? [number(session.capacity), number(session.waiting), session.attended && session.state === "STATE_PAST" ? cellText(session.attended) : "–"] : []),
-        ]),
-      ),
+      lead:
+        coming.length === 0
+          ? "No session is to come."
+          : `${plural(coming.length, "session")} to come, ${plural(left, "place")} left${whole ? `, ${plural(waiting, "person waits", "people wait")}` : ""}.`,
+      chart:
+        charted.length > 0 &&
+        bars({
+          rows: charted.map(row),
+          before,
+          legend: known ? [["main", "taken"], ["rest", "left"], ...(whole ? [["late", "waiting"]] : [])] : [],
+        }),
+      table:
+        data.length > 0 &&
+        table(
+          "Sessions in the order in which they start",
+          [
+            "Session",
+            "State",
+            { name: "Places left", number: true },
+            ...(whole ? ["Places", "Waiting", "Came"].map((name) => ({ name, number: true })) : []),
+          ],
+          data.map((session) => [
+            label(session),
+            stateTag(session) ?? "Open",
+            number(session.left),
+            ...(whole
+              ? [
+                  number(session.capacity),
+                  number(session.waiting),
+                  session.attended && session.state === "STATE_PAST" ? cellText(session.attended) : "–",
+                ]
+              : []),
+          ]),
+        ),
       csv: { href: whole ? "/v1/workshops/-/sessions?format=csv" : "/v1/public/sessions?format=csv" },
     };
   },
