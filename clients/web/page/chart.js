@@ -25,8 +25,8 @@ function bar(parts, longest) {
 }
 
 // A chart: `rows` are { label, text, tag, parts, length }, where `length` is what a whole bar stands for, the longest
-// row where it is left out; `legend` is [kind, word] for each part. A row whose text changed since `before`, the chart that
-// this one replaces, is marked.
+// row where it is left out; `legend` is [kind, word] for each part. A row whose text changed since `before`, the chart
+// that this one replaces, is marked.
 export function bars({ rows, legend = [], before }) {
   const former = new Map(
     [...(before?.querySelectorAll("li[data-label]") ?? [])].map((row) => [row.dataset.label, row.dataset.text]),
