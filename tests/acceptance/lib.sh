@@ -29,15 +29,15 @@ stop_server() {
   server_pid=
 }
 
-# start_server: an empty one on free ports at 20 July 2021; equityctl speaks to it as the central team, and EQUITY_HTTP
-# is its HTTP address.
+# start_server [OPTIONS]: an empty one on free ports at 20 July 2021; equityctl speaks to it as the central team, and
+# EQUITY_HTTP is its HTTP address.
 start_server() {
   equityd --data "$work/data" --port 0 --http-port 0 --dev-issuer --demo-now 2021-07-20T09:00:00+01:00 --log-file "$work/log" \
-    >"$work/ready" </dev/null &
+    "$@" >"$work/ready" </dev/null &
   server_pid=$!
   local waited
   for ((waited = 0; waited < 300; waited++)); do
-    ! grep -q '^ready ' "$work/ready" || break
+    ! grep -qs '^ready ' "$work/ready" || break
     kill -0 "$server_pid" 2>/dev/null || fail "the server did not start"
     sleep 0.1
   done
