@@ -39,25 +39,37 @@ def main() -> None:
         shutil.copy(HERE / name, folder)
 
     contracts = sorted(str(path.relative_to(PROTOS)) for path in (PROTOS / "equity").rglob("*.proto"))
-    protoc(PROTOS, f"--python_out={folder}", f"--pyi_out={folder}", *contracts)
+    protoc(PROTOS, f"-I{GOOGLEAPIS}", f"--python_out={folder}", f"--pyi_out={folder}", *contracts)
     third_party = folder / "equity_client" / "third_party"
     third_party.mkdir()
     protoc(
         GOOGLEAPIS,
         f"--python_out={third_party}",
         f"--pyi_out={third_party}",
+        "google/api/annotations.proto",
+        "google/api/http.proto",
         "google/rpc/status.proto",
         "google/rpc/error_details.proto",
     )
+    for path in [*(folder / "equity").rglob("*_pb2.py"), *third_party.rglob("*_pb2.py")]:
+        find_google_api(path)
     for path in [folder / "equity", third_party]:
         for package in [path, *(each for each in path.rglob("*") if each.is_dir())]:
             (package / "__init__.py").touch()
     (folder / "equity" / "py.typed").touch()
 
     with tempfile.NamedTemporaryFile() as file:
-        protoc(PROTOS, "--include_imports", "--include_source_info", f"--descriptor_set_out={file.name}", *contracts)
+        made = f"--descriptor_set_out={file.name}"
+        protoc(PROTOS, f"-I{GOOGLEAPIS}", "--include_imports", "--include_source_info", made, *contracts)
         files = descriptor_pb2.FileDescriptorSet.FromString(file.read()).file
     (folder / "equity_client" / "services.py").write_text(services_module(list(files)), encoding="utf-8")
+
+
+def find_google_api(path: pathlib.Path) -> None:
+    """Debian has no package with google.api: where nothing else brings it, ours is taken."""
+    imported = r"^from (google\.api import .*)$"
+    ours = r"try:\n    from \1\nexcept ImportError:\n    from equity_client.third_party.\1"
+    path.write_text(re.sub(imported, ours, path.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8")
 
 
 def protoc(root: pathlib.Path, *arguments: str) -> None:
