@@ -45,6 +45,8 @@ class Environment {
   // A connection of its own.
   std::shared_ptr<grpc::Channel> NewChannelTo(std::string_view service) const;
 
+  // The host of all services; null where they have processes of their own.
+  host::Host* host() { return host_.get(); }
   // Null where all are in this process.
   Processes* processes() { return processes_.get(); }
 

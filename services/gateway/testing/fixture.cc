@@ -17,7 +17,7 @@ void ServicesTest::SetUpTestSuite() {
   session_ = environment_->AddSession("2021-08-12", "09:00", 100);
   Gateway::Options options;
   options.http.limits.head = absl::Seconds(2);
-  auto gateway = Gateway::Start(environment_->host().server().InProcessChannel(), options);
+  auto gateway = Gateway::Start(environment_->host()->server().InProcessChannel(), options);
   ASSERT_TRUE(gateway.ok()) << gateway.status();
   gateway_ = gateway->release();
 }
@@ -42,7 +42,7 @@ Reply ServicesTest::Send(const std::string& method, const std::string& target, c
 std::string ServicesTest::NewId() { return NewUuidV7(absl::Now()); }
 
 int ServicesTest::Metric(const std::string& name, const std::string& method) {
-  const std::string text = environment_->host().shared().metrics->Text();
+  const std::string text = environment_->host()->shared().metrics->Text();
   int sum = 0;
   const std::regex line(name + R"(\{[^}\n]*grpc_method=")" + method + R"("[^}\n]*\} ([0-9]+))");
   for (auto it = std::sregex_iterator(text.begin(), text.end(), line); it != std::sregex_iterator(); ++it) {
