@@ -133,7 +133,7 @@ class AccessMatrixTest : public testing::Test {
     return names->second;
   }
   static void AddPlanNames(Names& names) {
-    const auto& channel = environment_->channel();
+    const auto channel = environment_->ChannelTo("equity.benefitplans.v1.PlanService");
     const client::CallOptions options = environment_->CentralTeam();
     const auto need = [](auto answer) {
       EXPECT_TRUE(answer.ok()) << answer.status();
