@@ -256,8 +256,10 @@ TEST_F(AccessMatrixTest, ARoleGetsWhatItsScopeAllowsAndOtherOrganisationsLookMis
     for (const Role& role : kRoles) {
       SCOPED_TRACE(absl::StrCat(descriptor->full_name(), " as ", role.name));
       const std::string token = environment_->Token(role.name, role.organisation);
-      const Answer own = Call(*descriptor, NamesOf("rde"), token);
-      const Answer foreign = Call(*descriptor, NamesOf("rgr"), token);
+      // The reference group looks nobody up, so that nobody needs to be there.
+      const bool looks_up = descriptor->file()->package() != "equity.referencegroup.v1";
+      const Answer own = Call(*descriptor, looks_up ? NamesOf("rde") : MissingNames("rde"), token);
+      const Answer foreign = Call(*descriptor, looks_up ? NamesOf("rgr") : MissingNames("rgr"), token);
       const Answer missing = Call(*descriptor, MissingNames("rgr"), token);
       const Answer nowhere = Call(*descriptor, MissingNames("no-such-organisation"), token);
       checked += 4;
