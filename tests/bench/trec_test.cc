@@ -69,7 +69,7 @@ TEST_F(TrecTest, TheSampleIsFoundBetterThanByPlainBm25) {
   ASSERT_TRUE(figures.ok()) << figures.status();
   EXPECT_EQ(figures->documents, static_cast<int>(collection->documents.size()));
   EXPECT_GE(figures->queries, 8);
-  EXPECT_GT(figures->ndcg_at_10, 0.9);
+  EXPECT_GT(figures->ndcg_at_10, 0.8);
   EXPECT_GT(figures->ndcg_at_10, figures->bm25_ndcg_at_10);
 }
 
