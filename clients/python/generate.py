@@ -40,7 +40,7 @@ def main() -> None:
 
     contracts = sorted(str(path.relative_to(PROTOS)) for path in (PROTOS / "equity").rglob("*.proto"))
     protoc(PROTOS, f"-I{GOOGLEAPIS}", f"--python_out={folder}", f"--pyi_out={folder}", *contracts)
-    third_party = folder / "equity_client" / "third_party"
+    third_party = folder / "equity" / "third_party"
     third_party.mkdir()
     protoc(
         GOOGLEAPIS,
@@ -51,11 +51,10 @@ def main() -> None:
         "google/rpc/status.proto",
         "google/rpc/error_details.proto",
     )
-    for path in [*(folder / "equity").rglob("*_pb2.py"), *third_party.rglob("*_pb2.py")]:
+    for path in (folder / "equity").rglob("*_pb2.py"):
         find_google_api(path)
-    for path in [folder / "equity", third_party]:
-        for package in [path, *(each for each in path.rglob("*") if each.is_dir())]:
-            (package / "__init__.py").touch()
+    for package in [folder / "equity", *(each for each in (folder / "equity").rglob("*") if each.is_dir())]:
+        (package / "__init__.py").touch()
     (folder / "equity" / "py.typed").touch()
 
     with tempfile.NamedTemporaryFile() as file:
@@ -68,7 +67,7 @@ def main() -> None:
 def find_google_api(path: pathlib.Path) -> None:
     """Debian has no package with google.api: where nothing else brings it, ours is taken."""
     imported = r"^from (google\.api import .*)$"
-    ours = r"try:\n    from \1\nexcept ImportError:\n    from equity_client.third_party.\1"
+    ours = r"try:\n    from \1\nexcept ImportError:\n    from equity.third_party.\1"
     path.write_text(re.sub(imported, ours, path.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8")
 
 

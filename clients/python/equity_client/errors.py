@@ -10,7 +10,7 @@ from google.protobuf.message import DecodeError
 try:
     from google.rpc import error_details_pb2, status_pb2
 except ImportError:  # googleapis-common-protos is not installed
-    from equity_client.third_party.google.rpc import error_details_pb2, status_pb2
+    from equity.third_party.google.rpc import error_details_pb2, status_pb2
 
 __all__ = ["EquityError", "FieldViolation", "error_details_pb2", "status_pb2"]
 
