@@ -8,6 +8,9 @@
 namespace equity::benefit_plans {
 namespace {
 
+// Each batch costs a commit, and who attended is not asked for within moments.
+constexpr int kMinIntervalMs = 100;
+
 constexpr absl::Duration kSweep = absl::Seconds(30);
 
 class HostedBenefitPlans final : public host::HostedService {
@@ -37,6 +40,7 @@ class HostedBenefitPlans final : public host::HostedService {
         .channel = peer.channel,
         .bearer = peer.bearer,
         .services = {feed},
+        .min_interval_ms = kMinIntervalMs,
         .load_token = [this, feed] { return LoadToken(feed); },
         .apply = [this, feed](const changes::v1::WatchChangesResponse& batch) { return Apply(feed, batch); }});
   }
