@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "clients/cpp/call.h"
 
 namespace equity::bench {
 namespace {
@@ -61,6 +63,11 @@ class Meter {
 };
 
 }  // namespace
+
+std::string PathOf(const google::protobuf::Descriptor& request) {
+  const auto& method = client::MethodOf(request);
+  return absl::StrCat("/", method.service()->full_name(), "/", method.name());
+}
 
 std::vector<std::shared_ptr<grpc::Channel>> OpenConnections(const std::string& target) {
   std::vector<std::shared_ptr<grpc::Channel>> channels;

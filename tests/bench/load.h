@@ -12,6 +12,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/status/grpc_status.h"
+#include "google/protobuf/descriptor.h"
+#include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/grpcpp.h"
 #include "tests/bench/child.h"
 
@@ -47,20 +49,22 @@ absl::StatusOr<Rate> Drive(const std::vector<std::unique_ptr<Slot>>& slots, absl
 // Channels with a connection each.
 std::vector<std::shared_ptr<grpc::Channel>> OpenConnections(const std::string& target);
 
-// What is called: `fill` makes the next request, `check` judges its answer.
-template <class Service, class Request, class Response>
+// Where requests of this type go, such as /equity.workshops.v1.BookingService/BookPlace.
+std::string PathOf(const google::protobuf::Descriptor& request);
+
+// What is called, by the type of its request: `fill` makes the next one, `check` judges its answer.
+template <class RequestType, class ResponseType>
 struct Workload {
-  using Stub = typename Service::Stub;
-  using Reader = std::unique_ptr<grpc::ClientAsyncResponseReader<Response>>;
-  Reader (Stub::*rpc)(grpc::ClientContext*, const Request&, grpc::CompletionQueue*);
+  using Request = RequestType;
+  using Response = ResponseType;
   std::function<void(Request&, grpc::ClientContext&)> fill;
   std::function<absl::Status(const Response&)> check;
 };
 
-template <class Service, class Request, class Response>
+template <class Request, class Response>
 class UnarySlot final : public Slot {
  public:
-  UnarySlot(const std::shared_ptr<grpc::Channel>& channel, const Workload<Service, Request, Response>& workload)
+  UnarySlot(const std::shared_ptr<grpc::Channel>& channel, const Workload<Request, Response>& workload)
       : stub_(channel), workload_(workload) {}
 
   void Start(grpc::CompletionQueue& queue) override {
@@ -68,30 +72,31 @@ class UnarySlot final : public Slot {
     workload_.fill(request_, *context_);
     began = LoadClock::now();
     context_->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
-    reader_ = (stub_.*workload_.rpc)(&*context_, request_, &queue);
+    reader_ = stub_.PrepareUnaryCall(&*context_, path_, request_, &queue);
+    reader_->StartCall();
     reader_->Finish(&response_, &status_, this);
   }
 
   absl::Status Check() override { return status_.ok() ? workload_.check(response_) : status::FromGrpc(status_); }
 
  private:
-  typename Service::Stub stub_;
-  const Workload<Service, Request, Response>& workload_;
+  grpc::TemplatedGenericStub<Request, Response> stub_;
+  const std::string path_ = PathOf(*Request::descriptor());
+  const Workload<Request, Response>& workload_;
   std::optional<grpc::ClientContext> context_;
   Request request_;
   Response response_;
   grpc::Status status_;
-  typename Workload<Service, Request, Response>::Reader reader_;
+  std::unique_ptr<grpc::ClientAsyncResponseReader<Response>> reader_;
 };
 
 // Measures a workload with new connections.
-template <class Service, class Request, class Response>
-absl::StatusOr<Rate> Measure(const Child& server, const Window& window,
-                             const Workload<Service, Request, Response>& workload) {
+template <class Request, class Response>
+absl::StatusOr<Rate> Measure(const Child& server, const Window& window, const Workload<Request, Response>& workload) {
   const auto channels = OpenConnections(server.target());
   std::vector<std::unique_ptr<Slot>> slots;
   for (int i = 0; i < window.in_flight; ++i) {
-    slots.push_back(std::make_unique<UnarySlot<Service, Request, Response>>(channels[i % channels.size()], workload));
+    slots.push_back(std::make_unique<UnarySlot<Request, Response>>(channels[i % channels.size()], workload));
   }
   return Drive(slots, window.length, server);
 }

@@ -49,14 +49,12 @@ absl::StatusOr<std::vector<std::string>> RegisterPeople(Site& site) {
 }  // namespace
 
 EchoWorkload MakeEcho() {
-  return {.rpc = &v1::EchoService::Stub::AsyncEcho,
-          .fill = [](v1::EchoRequest&, grpc::ClientContext&) {},
+  return {.fill = [](v1::EchoRequest&, grpc::ClientContext&) {},
           .check = [](const v1::EchoResponse&) { return absl::OkStatus(); }};
 }
 
 GetWorkload MakeGet(const Site& site, std::vector<std::string> sessions) {
-  return {.rpc = &workshops::v1::SessionService::Stub::AsyncGetSession,
-          .fill =
+  return {.fill =
               [&site, sessions = std::move(sessions), next = size_t{0}](workshops::v1::GetSessionRequest& request,
                                                                         grpc::ClientContext& context) mutable {
                 request.set_name(sessions[next++ % sessions.size()]);
@@ -70,8 +68,7 @@ GetWorkload MakeGet(const Site& site, std::vector<std::string> sessions) {
 
 absl::StatusOr<BookWorkload> MakeBook(Site& site, std::vector<std::string> sessions) {
   ASSIGN_OR_RETURN(std::vector<std::string> people, RegisterPeople(site));
-  return BookWorkload{.rpc = &workshops::v1::BookingService::Stub::AsyncBookPlace,
-                      .fill =
+  return BookWorkload{.fill =
                           [&site, pairs = Pairs(std::move(people), std::move(sessions))](
                               workshops::v1::BookPlaceRequest& request, grpc::ClientContext& context) mutable {
                             request.set_participant(pairs.person());

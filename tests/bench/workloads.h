@@ -5,19 +5,17 @@
 #include <string>
 #include <vector>
 
-#include "equity/workshops/v1/bookings.grpc.pb.h"
-#include "equity/workshops/v1/sessions.grpc.pb.h"
-#include "tests/bench/bench.grpc.pb.h"
+#include "equity/workshops/v1/bookings.pb.h"
+#include "equity/workshops/v1/sessions.pb.h"
+#include "tests/bench/bench.pb.h"
 #include "tests/bench/load.h"
 #include "tests/bench/site.h"
 
 namespace equity::bench {
 
-using EchoWorkload = Workload<v1::EchoService, v1::EchoRequest, v1::EchoResponse>;
-using GetWorkload =
-    Workload<workshops::v1::SessionService, workshops::v1::GetSessionRequest, workshops::v1::GetSessionResponse>;
-using BookWorkload =
-    Workload<workshops::v1::BookingService, workshops::v1::BookPlaceRequest, workshops::v1::BookPlaceResponse>;
+using EchoWorkload = Workload<v1::EchoRequest, v1::EchoResponse>;
+using GetWorkload = Workload<workshops::v1::GetSessionRequest, workshops::v1::GetSessionResponse>;
+using BookWorkload = Workload<workshops::v1::BookPlaceRequest, workshops::v1::BookPlaceResponse>;
 
 EchoWorkload MakeEcho();
 

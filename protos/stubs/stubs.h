@@ -1,0 +1,70 @@
+// What the classes that generate.cc writes stand on: with the types of the messages taken away, all unary calls of all
+// services are one template of gRPC, where its own plugin makes several per call.
+#pragma once
+
+#include <grpcpp/completion_queue.h>
+#include <grpcpp/impl/codegen/channel_interface.h>
+#include <grpcpp/impl/codegen/method_handler.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/impl/codegen/rpc_method.h>
+#include <grpcpp/impl/codegen/rpc_service_method.h>
+#include <grpcpp/impl/codegen/service_type.h>
+#include <grpcpp/support/server_callback.h>
+#include <grpcpp/support/sync_stream.h>
+
+#include <memory>
+#include <vector>
+
+#include "google/protobuf/message.h"
+
+namespace equity::stubs {
+
+using google::protobuf::Message;
+using Kind = grpc::internal::RpcMethod::RpcType;
+
+struct Path {
+  const char* text;  // such as /equity.workshops.v1.BookingService/BookPlace
+  Kind kind;
+};
+
+// A client of one service. Thread-safe.
+class Stub {
+ public:
+  Stub(const Stub&) = delete;
+  Stub& operator=(const Stub&) = delete;
+
+ protected:
+  Stub(std::shared_ptr<grpc::ChannelInterface> channel, const std::vector<Path>& paths);
+  ~Stub() = default;
+
+  grpc::Status Unary(int method, grpc::ClientContext* context, const Message& request, Message* response);
+  grpc::ChannelInterface* channel() { return channel_.get(); }
+  const grpc::internal::RpcMethod& method(int index) const { return methods_[index]; }
+
+ private:
+  std::shared_ptr<grpc::ChannelInterface> channel_;
+  std::vector<grpc::internal::RpcMethod> methods_;
+};
+
+// A server's side of one service. What a derived class does not override answers UNIMPLEMENTED.
+class Service : public grpc::Service {
+ public:
+  struct Unary {
+    const char* path;
+    const Message& request;  // an empty one of each type
+    const Message& response;
+    grpc::ServerUnaryReactor* (*serve)(Service*, grpc::CallbackServerContext*, const Message*, Message*);
+  };
+
+ protected:
+  void Add(const Unary& unary);
+  // For streams: gRPC's handler of that kind.
+  void Add(Path path, grpc::internal::MethodHandler* handler);
+
+  static grpc::ServerUnaryReactor* Unimplemented(grpc::CallbackServerContext* context);
+
+ private:
+  int methods_ = 0;
+};
+
+}  // namespace equity::stubs
