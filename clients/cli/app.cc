@@ -52,6 +52,7 @@ int RunCommandLine(const std::vector<std::string>& arguments, Streams streams) {
   AddRegister(app, context);
   AddBookings(app, context);
   AddAttendance(app, context);
+  AddDelivery(app, context);
   AddAdvice(app, context);
   AddKnowledge(app, context);
   AddPlans(app, context);

@@ -14,6 +14,7 @@ void AddSessions(CLI::App& app, Context& context);
 void AddRegister(CLI::App& app, Context& context);
 void AddBookings(CLI::App& app, Context& context);
 void AddAttendance(CLI::App& app, Context& context);
+void AddDelivery(CLI::App& app, Context& context);
 void AddAdvice(CLI::App& app, Context& context);
 void AddKnowledge(CLI::App& app, Context& context);
 void AddPlans(CLI::App& app, Context& context);
