@@ -25,6 +25,7 @@ CREATE TABLE facilitator_consents (
   give_time INTEGER NOT NULL,
   withdraw_time INTEGER
 ) STRICT;
+CREATE INDEX facilitator_consents_of_facilitator ON facilitator_consents (facilitator, number);
 CREATE UNIQUE INDEX facilitator_consents_standing ON facilitator_consents (facilitator) WHERE withdraw_time IS NULL;
 CREATE INDEX facilitator_consents_ending ON facilitator_consents (expire_date)
   WHERE withdraw_time IS NULL AND expire_date <> '';
