@@ -17,8 +17,8 @@ namespace v1 = referencegroup::v1;
 
 constexpr double kMinutesPerDay = 480;
 
-const std::vector<std::string> kColumns = {"request",   "state",     "title",        "topics",  "asker",
-                                           "anonymous", "needed_by", "waiting_days", "overdue", "create_time"};
+const std::vector<std::string> kAdviceColumns = {"request",   "state",     "title",        "topics",  "asker",
+                                                 "anonymous", "needed_by", "waiting_days", "overdue", "create_time"};
 
 std::string Days(int minutes) { return absl::StrFormat("%.1f", minutes / kMinutesPerDay); }
 std::string YesNo(bool value) { return value ? "true" : "false"; }
@@ -41,7 +41,7 @@ std::vector<Cell> Cells(const AdviceRequest& request) {
 
 // A table shows what was said besides; in CSV it would not fit, and JSON has it all.
 ExitCode Show(Context& context, const AdviceRequest& request) {
-  const auto report = context.NewReport(Shape::kOne, kColumns);
+  const auto report = context.NewReport(Shape::kOne, kAdviceColumns);
   report->Add(request, Cells(request));
   report->Finish();
   if (context.format() != Format::kTable) return kDone;
@@ -71,7 +71,7 @@ absl::StatusOr<ExitCode> SendAnonymous(Context& context, v1::ActOnAnonymousReque
   return Show(context, response.request());
 }
 
-struct Arguments {
+struct AdviceArguments {
   std::string name;
   std::string text;
   std::string member;
@@ -96,7 +96,7 @@ struct Arguments {
   }
 };
 
-absl::StatusOr<ExitCode> List(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ListRequests(Context& context, const AdviceArguments& arguments) {
   v1::ListRequestsRequest request;
   request.set_only_waiting(arguments.flag);
   for (const std::string& state : arguments.states) {
@@ -104,7 +104,7 @@ absl::StatusOr<ExitCode> List(Context& context, const Arguments& arguments) {
     request.add_states(value);
   }
   ASSIGN_OR_RETURN(auto client, context.Connect<client::AdviceClient>());
-  const auto report = context.NewReport(Shape::kList, kColumns);
+  const auto report = context.NewReport(Shape::kList, kAdviceColumns);
   RETURN_IF_ERROR(client.ForEachAdviceRequest(request, [&](const AdviceRequest& each) {
     report->Add(each, Cells(each));
     return absl::OkStatus();
@@ -113,7 +113,7 @@ absl::StatusOr<ExitCode> List(Context& context, const Arguments& arguments) {
   return kDone;
 }
 
-absl::StatusOr<ExitCode> ShowOne(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ShowOne(Context& context, const AdviceArguments& arguments) {
   if (arguments.secret.empty()) {
     v1::GetRequestRequest request;
     request.set_name(RequestName(arguments.name));
@@ -128,7 +128,7 @@ absl::StatusOr<ExitCode> ShowOne(Context& context, const Arguments& arguments) {
   return Show(context, response.request());
 }
 
-absl::Status Fill(const Arguments& arguments, AdviceRequest& request) {
+absl::Status Fill(const AdviceArguments& arguments, AdviceRequest& request) {
   request.set_title(arguments.title);
   request.set_body(arguments.text);
   for (const std::string& topic : arguments.topics) request.add_topics(topic);
@@ -139,7 +139,7 @@ absl::Status Fill(const Arguments& arguments, AdviceRequest& request) {
 }
 
 // The secret of an anonymous question is data, and shown once: on standard output in JSON, else with the warnings.
-absl::StatusOr<ExitCode> Submit(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> Submit(Context& context, const AdviceArguments& arguments) {
   if (!arguments.flag) {
     v1::SubmitRequestRequest request;
     request.set_asker(arguments.asker);
@@ -161,7 +161,7 @@ absl::StatusOr<ExitCode> Submit(Context& context, const Arguments& arguments) {
   return kDone;
 }
 
-absl::StatusOr<ExitCode> Respond(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> Respond(Context& context, const AdviceArguments& arguments) {
   v1::RespondRequest request;
   request.set_name(RequestName(arguments.name));
   request.set_member(MemberName(arguments.member));
@@ -171,7 +171,7 @@ absl::StatusOr<ExitCode> Respond(Context& context, const Arguments& arguments) {
   return Send(context, &client::AdviceClient::Respond, request);
 }
 
-absl::StatusOr<ExitCode> Accept(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> Accept(Context& context, const AdviceArguments& arguments) {
   if (!arguments.secret.empty()) {
     auto request = arguments.Anonymous();
     for (const auto& response : arguments.others) request.mutable_accept()->add_responses(response);
@@ -183,14 +183,14 @@ absl::StatusOr<ExitCode> Accept(Context& context, const Arguments& arguments) {
   return Send(context, &client::AdviceClient::AcceptResponses, request);
 }
 
-absl::StatusOr<ExitCode> Assign(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> Assign(Context& context, const AdviceArguments& arguments) {
   v1::AssignRequestRequest request;
   request.set_name(RequestName(arguments.name));
   for (const auto& member : arguments.others) request.add_members(MemberName(member));
   return Send(context, &client::AdviceClient::AssignRequest, request);
 }
 
-absl::StatusOr<ExitCode> Waiting(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> Waiting(Context& context, const AdviceArguments& arguments) {
   v1::GetWaitingTimesRequest request;
   request.set_submitted_from(arguments.from);
   request.set_submitted_until(arguments.until);
@@ -235,7 +235,7 @@ absl::StatusOr<ExitCode> ListMembers(Context& context) {
   return kDone;
 }
 
-absl::StatusOr<ExitCode> AddMember(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> AddMember(Context& context, const AdviceArguments& arguments) {
   v1::CreateMemberRequest request;
   v1::Member& member = *request.mutable_member();
   member.set_participant(arguments.name);
@@ -252,14 +252,14 @@ absl::StatusOr<ExitCode> AddMember(Context& context, const Arguments& arguments)
 }
 
 // Declares the subcommands; each shares the arguments, as one of them runs.
-class Commands {
+class AdviceCommands {
  public:
-  Commands(CLI::App& app, Context& context)
+  AdviceCommands(CLI::App& app, Context& context)
       : group_(*app.add_subcommand("advice", "Questions to the reference group")->require_subcommand(1)),
         context_(context) {}
 
   void Add() {
-    auto* list = New("list", "Questions, oldest first", List);
+    auto* list = New("list", "Questions, oldest first", ListRequests);
     list->add_option("--state", arguments_->states, "Only in this state; may be repeated");
     list->add_flag("--waiting", arguments_->flag, "Only those that wait for their first answer");
     Secret(Named(New("show", "One question, and what was said", ShowOne)));
@@ -280,7 +280,7 @@ class Commands {
 
  private:
   CLI::App* New(CLI::App& group, const char* name, const char* description,
-                std::function<absl::StatusOr<ExitCode>(Context&, const Arguments&)> run) {
+                std::function<absl::StatusOr<ExitCode>(Context&, const AdviceArguments&)> run) {
     auto* command = group.add_subcommand(name, description);
     context_.On(command, [&context = context_, arguments = arguments_, run = std::move(run)] {
       return run(context, *arguments);
@@ -288,7 +288,7 @@ class Commands {
     return command;
   }
   CLI::App* New(const char* name, const char* description,
-                std::function<absl::StatusOr<ExitCode>(Context&, const Arguments&)> run) {
+                std::function<absl::StatusOr<ExitCode>(Context&, const AdviceArguments&)> run) {
     return New(group_, name, description, std::move(run));
   }
   CLI::App* Named(CLI::App* command) {
@@ -309,14 +309,14 @@ class Commands {
   }
 
   void AddGroupCommands() {
-    Named(New("triage", "Take a question up", [](Context& context, const Arguments& arguments) {
+    Named(New("triage", "Take a question up", [](Context& context, const AdviceArguments& arguments) {
       v1::TriageRequestRequest request;
       request.set_name(RequestName(arguments.name));
       for (const auto& topic : arguments.topics) request.add_topics(topic);
       return Send(context, &client::AdviceClient::TriageRequest, request);
     }))->add_option("--topic", arguments_->topics, "A subject; may be repeated");
     WithOthers(Named(New("assign", "Give a question to members", Assign)), "members", "members/{uuid}");
-    WithText(Named(New("ask", "Ask the asker to say more", [](Context& context, const Arguments& arguments) {
+    WithText(Named(New("ask", "Ask the asker to say more", [](Context& context, const AdviceArguments& arguments) {
       v1::AskForInfoRequest request;
       request.set_name(RequestName(arguments.name));
       request.set_body(arguments.text);
@@ -325,14 +325,15 @@ class Commands {
     auto* respond = Named(New("respond", "Answer", Respond));
     respond->add_option("member", arguments_->member, "Who answers, members/{uuid}")->required();
     WithText(respond)->add_option("--kind", arguments_->kind, "ADVICE, EXPERIENCE or SIGNPOST");
-    WithText(Named(New("redirect", "Say where a question belongs", [](Context& context, const Arguments& arguments) {
-      v1::RedirectRequestRequest request;
-      request.set_name(RequestName(arguments.name));
-      request.set_redirected_to(arguments.text);
-      return Send(context, &client::AdviceClient::RedirectRequest, request);
-    })));
     WithText(
-        Named(New("merge", "Point to a question that asked the same", [](Context& context, const Arguments& arguments) {
+        Named(New("redirect", "Say where a question belongs", [](Context& context, const AdviceArguments& arguments) {
+          v1::RedirectRequestRequest request;
+          request.set_name(RequestName(arguments.name));
+          request.set_redirected_to(arguments.text);
+          return Send(context, &client::AdviceClient::RedirectRequest, request);
+        })));
+    WithText(Named(
+        New("merge", "Point to a question that asked the same", [](Context& context, const AdviceArguments& arguments) {
           v1::MergeRequestRequest request;
           request.set_name(RequestName(arguments.name));
           request.set_duplicate_of(RequestName(arguments.text));
@@ -341,7 +342,7 @@ class Commands {
   }
 
   void AddAskerCommands() {
-    Secret(WithText(Named(New("provide", "Say more", [](Context& context, const Arguments& arguments) {
+    Secret(WithText(Named(New("provide", "Say more", [](Context& context, const AdviceArguments& arguments) {
       if (!arguments.secret.empty()) {
         auto request = arguments.Anonymous();
         request.set_provide_info(arguments.text);
@@ -354,7 +355,7 @@ class Commands {
     }))));
     Secret(
         WithOthers(Named(New("accept", "Accept answers", Accept)), "responses", "advice/{uuid}/contributions/{uuid}"));
-    Secret(WithText(Named(New("reopen", "Ask further", [](Context& context, const Arguments& arguments) {
+    Secret(WithText(Named(New("reopen", "Ask further", [](Context& context, const AdviceArguments& arguments) {
       if (!arguments.secret.empty()) {
         auto request = arguments.Anonymous();
         request.set_reopen(arguments.text);
@@ -365,22 +366,22 @@ class Commands {
       request.set_body(arguments.text);
       return Send(context, &client::AdviceClient::ReopenRequest, request);
     }))));
-    Secret(Named(
-        New("withdraw", "Take a question back; its text is erased", [](Context& context, const Arguments& arguments) {
-          if (!arguments.secret.empty()) {
-            auto request = arguments.Anonymous();
-            request.set_withdraw(true);
-            return SendAnonymous(context, request);
-          }
-          v1::WithdrawRequestRequest request;
-          request.set_name(RequestName(arguments.name));
-          return Send(context, &client::AdviceClient::WithdrawRequest, request);
-        })));
+    Secret(Named(New("withdraw", "Take a question back; its text is erased",
+                     [](Context& context, const AdviceArguments& arguments) {
+                       if (!arguments.secret.empty()) {
+                         auto request = arguments.Anonymous();
+                         request.set_withdraw(true);
+                         return SendAnonymous(context, request);
+                       }
+                       v1::WithdrawRequestRequest request;
+                       request.set_name(RequestName(arguments.name));
+                       return Send(context, &client::AdviceClient::WithdrawRequest, request);
+                     })));
   }
 
   void AddMemberCommands() {
     auto* members = group_.add_subcommand("members", "Members of the group")->require_subcommand(1);
-    New(*members, "list", "All members", [](Context& context, const Arguments&) { return ListMembers(context); });
+    New(*members, "list", "All members", [](Context& context, const AdviceArguments&) { return ListMembers(context); });
     auto* add = New(*members, "add", "Add a member", AddMember);
     add->add_option("participant", arguments_->name, "organisations/{id}/participants/{uuid}")->required();
     add->add_option("--capacity", arguments_->capacity, "Questions in a week")->capture_default_str();
@@ -390,11 +391,11 @@ class Commands {
 
   CLI::App& group_;
   Context& context_;
-  const std::shared_ptr<Arguments> arguments_ = std::make_shared<Arguments>();
+  const std::shared_ptr<AdviceArguments> arguments_ = std::make_shared<AdviceArguments>();
 };
 
 }  // namespace
 
-void AddAdvice(CLI::App& app, Context& context) { Commands(app, context).Add(); }
+void AddAdvice(CLI::App& app, Context& context) { AdviceCommands(app, context).Add(); }
 
 }  // namespace equity::cli

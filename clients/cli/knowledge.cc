@@ -16,8 +16,8 @@ namespace {
 namespace v1 = referencegroup::v1;
 using client::KnowledgeClient;
 
-const std::vector<std::string> kColumns = {"item",     "type",   "title",   "summary",   "state",
-                                           "audience", "topics", "version", "review_by", "review_overdue"};
+const std::vector<std::string> kItemColumns = {"item",     "type",   "title",   "summary",   "state",
+                                               "audience", "topics", "version", "review_by", "review_overdue"};
 
 std::string ItemName(const std::string& text) { return text.find('/') == text.npos ? "knowledge/" + text : text; }
 
@@ -35,13 +35,13 @@ std::vector<Cell> Cells(const v1::Item& item) {
 }
 
 ExitCode Show(Context& context, const v1::Item& item) {
-  const auto report = context.NewReport(Shape::kOne, kColumns);
+  const auto report = context.NewReport(Shape::kOne, kItemColumns);
   report->Add(item, Cells(item));
   report->Finish();
   return kDone;
 }
 
-struct Arguments {
+struct KnowledgeArguments {
   std::string name;
   std::string text;
   std::string type;
@@ -56,12 +56,12 @@ struct Arguments {
   std::vector<std::string> states;
   bool flag = false;
 };
-using Function = std::function<absl::StatusOr<ExitCode>(Context&, const Arguments&)>;
+using Function = std::function<absl::StatusOr<ExitCode>(Context&, const KnowledgeArguments&)>;
 
 // An action on an item that needs its name alone.
 template <class Request, class Response>
 Function Acting(absl::StatusOr<Response> (KnowledgeClient::*rpc)(Request, const KnowledgeClient::Options&)) {
-  return [rpc](Context& context, const Arguments& arguments) -> absl::StatusOr<ExitCode> {
+  return [rpc](Context& context, const KnowledgeArguments& arguments) -> absl::StatusOr<ExitCode> {
     Request request;
     request.set_name(ItemName(arguments.name));
     ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
@@ -73,7 +73,7 @@ Function Acting(absl::StatusOr<Response> (KnowledgeClient::*rpc)(Request, const 
 // The same, with a day of review.
 template <class Request, class Response>
 Function Reviewing(absl::StatusOr<Response> (KnowledgeClient::*rpc)(Request, const KnowledgeClient::Options&)) {
-  return [rpc](Context& context, const Arguments& arguments) -> absl::StatusOr<ExitCode> {
+  return [rpc](Context& context, const KnowledgeArguments& arguments) -> absl::StatusOr<ExitCode> {
     Request request;
     request.set_name(ItemName(arguments.name));
     request.set_review_by(arguments.review_by);
@@ -83,7 +83,7 @@ Function Reviewing(absl::StatusOr<Response> (KnowledgeClient::*rpc)(Request, con
   };
 }
 
-absl::StatusOr<ExitCode> List(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ListItems(Context& context, const KnowledgeArguments& arguments) {
   v1::ListItemsRequest request;
   for (const std::string& state : arguments.states) {
     ASSIGN_OR_RETURN(const auto value, ParseEnum<v1::Item::State>("--state", state));
@@ -96,7 +96,7 @@ absl::StatusOr<ExitCode> List(Context& context, const Arguments& arguments) {
   request.set_topic(arguments.topic);
   request.set_only_review_overdue(arguments.flag);
   ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
-  const auto report = context.NewReport(Shape::kList, kColumns);
+  const auto report = context.NewReport(Shape::kList, kItemColumns);
   RETURN_IF_ERROR(client.ForEachKnowledgeItem(request, [&](const v1::Item& item) {
     report->Add(item, Cells(item));
     return absl::OkStatus();
@@ -105,7 +105,7 @@ absl::StatusOr<ExitCode> List(Context& context, const Arguments& arguments) {
   return kDone;
 }
 
-absl::StatusOr<ExitCode> Search(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> Search(Context& context, const KnowledgeArguments& arguments) {
   v1::SearchItemsRequest request;
   request.set_query(arguments.text);
   ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
@@ -119,7 +119,7 @@ absl::StatusOr<ExitCode> Search(Context& context, const Arguments& arguments) {
   return kDone;
 }
 
-absl::StatusOr<v1::Item> ReadItem(const CsvFile& file, const csv::Record& record, const Arguments& arguments) {
+absl::StatusOr<v1::Item> ReadItem(const CsvFile& file, const csv::Record& record, const KnowledgeArguments& arguments) {
   const auto value = [&](const char* column) { return file.Value(record, column); };
   v1::Item item;
   ASSIGN_OR_RETURN(const auto type, ParseEnum<v1::Item::Type>("type", value("type")));
@@ -142,14 +142,14 @@ absl::StatusOr<v1::Item> ReadItem(const CsvFile& file, const csv::Record& record
 }
 
 // One draft for each record; a line that is refused says why, and the others go on.
-absl::StatusOr<ExitCode> Import(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ImportItems(Context& context, const KnowledgeArguments& arguments) {
   ASSIGN_OR_RETURN(const auto file,
                    CsvFile::Open(context, arguments.text,
                                  {.needed = {{"type"}, {"title"}},
                                   .optional = {"summary", "context", "what_was_done", "what_changed",
                                                "what_did_not_work", "transferability", "evidence_level", "topics"}}));
   ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
-  const auto report = context.NewReport(Shape::kList, kColumns);
+  const auto report = context.NewReport(Shape::kList, kItemColumns);
   int refused = 0;
   for (csv::Record record; file->Next(record);) {
     absl::Status failed;
@@ -174,7 +174,7 @@ absl::StatusOr<ExitCode> Import(Context& context, const Arguments& arguments) {
   return refused > 0 ? kRefused : kDone;
 }
 
-absl::StatusOr<ExitCode> Withdraw(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> WithdrawItem(Context& context, const KnowledgeArguments& arguments) {
   v1::WithdrawItemRequest request;
   request.set_name(ItemName(arguments.name));
   ASSIGN_OR_RETURN(const auto reason, ParseEnum<v1::WithdrawItemRequest::Reason>("--reason", arguments.reason));
@@ -184,7 +184,7 @@ absl::StatusOr<ExitCode> Withdraw(Context& context, const Arguments& arguments) 
   return Show(context, response.item());
 }
 
-absl::StatusOr<ExitCode> Promote(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> Promote(Context& context, const KnowledgeArguments& arguments) {
   v1::PromoteToKnowledgeRequest request;
   request.set_request(arguments.name);
   ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
@@ -203,7 +203,7 @@ std::vector<Cell> Cells(const v1::Adoption& adoption) {
           adoption.note()};
 }
 
-absl::StatusOr<ExitCode> Adopt(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> Adopt(Context& context, const KnowledgeArguments& arguments) {
   v1::RecordAdoptionRequest request;
   request.set_parent(ItemName(arguments.name));
   request.set_organisation(
@@ -223,7 +223,7 @@ absl::StatusOr<ExitCode> Adopt(Context& context, const Arguments& arguments) {
   return kDone;
 }
 
-absl::StatusOr<ExitCode> Adoptions(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> Adoptions(Context& context, const KnowledgeArguments& arguments) {
   v1::ListAdoptionsRequest request;
   request.set_parent(ItemName(arguments.name));
   ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
@@ -244,7 +244,7 @@ ExitCode Show(Context& context, const v1::Consent& consent) {
   return kDone;
 }
 
-absl::StatusOr<ExitCode> GiveConsent(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> GiveConsent(Context& context, const KnowledgeArguments& arguments) {
   v1::GiveConsentRequest request;
   request.set_subject(arguments.subject);
   ASSIGN_OR_RETURN(const auto audience, ParseEnum<v1::Audience>("--audience", arguments.audience));
@@ -257,7 +257,7 @@ absl::StatusOr<ExitCode> GiveConsent(Context& context, const Arguments& argument
   return Show(context, response.consent());
 }
 
-absl::StatusOr<ExitCode> WithdrawConsent(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> WithdrawConsent(Context& context, const KnowledgeArguments& arguments) {
   v1::WithdrawConsentRequest request;
   request.set_name(arguments.name);
   ASSIGN_OR_RETURN(auto client, context.Connect<client::ConsentsClient>());
@@ -267,21 +267,21 @@ absl::StatusOr<ExitCode> WithdrawConsent(Context& context, const Arguments& argu
   return Show(context, response.consent());
 }
 
-class Commands {
+class KnowledgeCommands {
  public:
-  Commands(CLI::App& app, Context& context)
+  KnowledgeCommands(CLI::App& app, Context& context)
       : group_(*app.add_subcommand("knowledge", "What was learnt")->require_subcommand(1)), context_(context) {}
 
   void Add() {
     New(group_, "search", "What matches, best first", Search)
         ->add_option("query", arguments_->text, "Words")
         ->required();
-    auto* list = New(group_, "list", "Published items, oldest first", List);
+    auto* list = New(group_, "list", "Published items, oldest first", ListItems);
     list->add_option("--state", arguments_->states, "In this state in place of published; may be repeated");
     list->add_option("--type", arguments_->type, "Only of this type");
     list->add_option("--topic", arguments_->topic, "Only about this subject");
     list->add_flag("--review-overdue", arguments_->flag, "Only those whose review is overdue");
-    auto* import = New(group_, "import", "Begin a draft for each record of a CSV file", Import);
+    auto* import = New(group_, "import", "Begin a draft for each record of a CSV file", ImportItems);
     import->add_option("file", arguments_->text, "Columns type, title, summary, context, ...; - is standard input")
         ->required();
     import->add_option("--audience", arguments_->audience, "GROUP_ONLY, OWN_ORGANISATION or ICS")
@@ -316,7 +316,7 @@ class Commands {
         ->add_option("--review-by", arguments_->review_by, "When it is to be reviewed; in a year unless given");
     Named("renew", "Confirm a published item", Reviewing(&KnowledgeClient::RenewItem))
         ->add_option("--review-by", arguments_->review_by, "When it is to be reviewed; in a year unless given");
-    Named("withdraw", "Take an item away for good", Withdraw)
+    Named("withdraw", "Take an item away for good", WithdrawItem)
         ->add_option("--reason", arguments_->reason, "ERROR or HARM")
         ->required();
     New(group_, "promote", "Begin an item from a question that was answered", Promote)
@@ -349,11 +349,11 @@ class Commands {
 
   CLI::App& group_;
   Context& context_;
-  const std::shared_ptr<Arguments> arguments_ = std::make_shared<Arguments>();
+  const std::shared_ptr<KnowledgeArguments> arguments_ = std::make_shared<KnowledgeArguments>();
 };
 
 }  // namespace
 
-void AddKnowledge(CLI::App& app, Context& context) { Commands(app, context).Add(); }
+void AddKnowledge(CLI::App& app, Context& context) { KnowledgeCommands(app, context).Add(); }
 
 }  // namespace equity::cli

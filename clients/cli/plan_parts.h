@@ -6,6 +6,9 @@
 
 namespace equity::cli {
 
+// A command about one plan, whose name it reads into plan.
+CLI::App* AddPlanCommand(CLI::App& group, const char* name, const char* help, std::string& plan);
+
 void AddPlanParts(CLI::App& group, Context& context);
 
 }  // namespace equity::cli

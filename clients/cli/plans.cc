@@ -15,20 +15,20 @@ namespace {
 
 using benefitplans::v1::Plan;
 
-const std::vector<std::string> kColumns = {"plan",
-                                           "title",
-                                           "state",
-                                           "start_date",
-                                           "day",
-                                           "length_days",
-                                           "health",
-                                           "owner_left",
-                                           "activities_delivered",
-                                           "activities",
-                                           "benefits_ended",
-                                           "benefits",
-                                           "measures_with_data",
-                                           "measures"};
+const std::vector<std::string> kPlanColumns = {"plan",
+                                               "title",
+                                               "state",
+                                               "start_date",
+                                               "day",
+                                               "length_days",
+                                               "health",
+                                               "owner_left",
+                                               "activities_delivered",
+                                               "activities",
+                                               "benefits_ended",
+                                               "benefits",
+                                               "measures_with_data",
+                                               "measures"};
 
 Cell DayCell(const Plan& plan) {
   return plan.progress().has_day() ? Cell(int64_t{plan.progress().day()}) : Cell(std::monostate());
@@ -53,7 +53,7 @@ std::vector<Cell> Cells(const Plan& plan) {
 }
 
 ExitCode Show(Context& context, const Plan& plan) {
-  const auto report = context.NewReport(Shape::kOne, kColumns);
+  const auto report = context.NewReport(Shape::kOne, kPlanColumns);
   report->Add(plan, Cells(plan));
   report->Finish();
   return kDone;
@@ -64,13 +64,13 @@ std::string ParentOf(Context& context, const std::string& organisation) {
   return OrganisationName(given.empty() ? "-" : given);  // all, for those who may
 }
 
-struct ListArguments {
+struct PlanListArguments {
   std::string organisation;
   std::vector<std::string> states;
   bool owner_left = false;
 };
 
-absl::StatusOr<ExitCode> List(Context& context, const ListArguments& arguments) {
+absl::StatusOr<ExitCode> List(Context& context, const PlanListArguments& arguments) {
   ASSIGN_OR_RETURN(auto client, context.Connect<client::PlansClient>());
   benefitplans::v1::ListPlansRequest request;
   request.set_parent(ParentOf(context, arguments.organisation));
@@ -79,7 +79,7 @@ absl::StatusOr<ExitCode> List(Context& context, const ListArguments& arguments) 
     ASSIGN_OR_RETURN(const auto value, ParseEnum<Plan::State>("--state", state));
     request.add_states(value);
   }
-  const auto report = context.NewReport(Shape::kList, kColumns);
+  const auto report = context.NewReport(Shape::kList, kPlanColumns);
   RETURN_IF_ERROR(client.ForEachPlan(request, [&](const Plan& plan) {
     report->Add(plan, Cells(plan));
     return absl::OkStatus();
@@ -191,15 +191,9 @@ absl::StatusOr<ExitCode> Cards(Context& context) {
   return kDone;
 }
 
-CLI::App* AddCommand(CLI::App& group, const char* name, const char* help, std::string& plan) {
-  auto* command = group.add_subcommand(name, help);
-  command->add_option("plan", plan, "organisations/{id}/plans/{uuid}")->required();
-  return command;
-}
-
 void AddLists(CLI::App& group, Context& context) {
   auto* list = group.add_subcommand("list", "Plans, oldest first");
-  auto arguments = std::make_shared<ListArguments>();
+  auto arguments = std::make_shared<PlanListArguments>();
   list->add_option("--organisation", arguments->organisation, "Only its; that of --as, or all, unless given");
   list->add_option("--state", arguments->states, "Only those in this state; may be repeated");
   list->add_flag("--owner-left", arguments->owner_left, "Only those whose owner left");
@@ -217,7 +211,7 @@ void AddLists(CLI::App& group, Context& context) {
   context.On(group.add_subcommand("cards", "The public challenge cards"), [&context] { return Cards(context); });
 }
 
-void AddCreate(CLI::App& group, Context& context) {
+void AddPlanCreate(CLI::App& group, Context& context) {
   auto* create = group.add_subcommand("create", "Open a plan as a draft");
   auto arguments = std::make_shared<CreateArguments>();
   Plan* plan = arguments->request.mutable_plan();
@@ -235,33 +229,33 @@ void AddCreate(CLI::App& group, Context& context) {
 void AddVerbs(CLI::App& group, Context& context) {
   using Client = client::PlansClient;
   auto get = std::make_shared<benefitplans::v1::GetPlanRequest>();
-  context.On(AddCommand(group, "show", "One plan; all of it with --output json", *get->mutable_name()),
+  context.On(AddPlanCommand(group, "show", "One plan; all of it with --output json", *get->mutable_name()),
              [&context, get] { return Do<&Client::GetPlan>(context, *get); });
 
   auto start = std::make_shared<benefitplans::v1::StartPlanRequest>();
   auto* start_command =
-      AddCommand(group, "start", "Start the 100 days, or hear what is missing", *start->mutable_name());
+      AddPlanCommand(group, "start", "Start the 100 days, or hear what is missing", *start->mutable_name());
   start_command->add_option("--override-reason", *start->mutable_attendance_override_reason(),
                             "Of the central team: why it starts without the owner's workshop");
   context.On(start_command, [&context, start] { return Do<&Client::StartPlan>(context, *start); });
 
   auto pause = std::make_shared<benefitplans::v1::PausePlanRequest>();
-  auto* pause_command = AddCommand(group, "pause", "Pause a plan; the clock keeps running", *pause->mutable_name());
+  auto* pause_command = AddPlanCommand(group, "pause", "Pause a plan; the clock keeps running", *pause->mutable_name());
   pause_command->add_option("--reason", *pause->mutable_reason(), "Why")->required();
   context.On(pause_command, [&context, pause] { return Do<&Client::PausePlan>(context, *pause); });
 
   auto resume = std::make_shared<benefitplans::v1::ResumePlanRequest>();
-  context.On(AddCommand(group, "resume", "Go on with a plan", *resume->mutable_name()),
+  context.On(AddPlanCommand(group, "resume", "Go on with a plan", *resume->mutable_name()),
              [&context, resume] { return Do<&Client::ResumePlan>(context, *resume); });
 
   auto closing = std::make_shared<benefitplans::v1::BeginClosingRequest>();
-  context.On(AddCommand(group, "begin-closing", "Begin to close a plan, early or late", *closing->mutable_name()),
+  context.On(AddPlanCommand(group, "begin-closing", "Begin to close a plan, early or late", *closing->mutable_name()),
              [&context, closing] { return Do<&Client::BeginClosing>(context, *closing); });
 
   auto close = std::make_shared<benefitplans::v1::ClosePlanRequest>();
   auto next_path = std::make_shared<std::string>();
   auto learning = std::make_shared<std::vector<std::string>>();
-  auto* close_command = AddCommand(group, "close", "Close a plan, or hear what is missing", *close->mutable_name());
+  auto* close_command = AddPlanCommand(group, "close", "Close a plan, or hear what is missing", *close->mutable_name());
   close_command->add_option("--next-path", *next_path, "RESET, BUILD, SCALE, HAND_OVER or STOP");
   close_command->add_option("--learning", *learning, "What was learnt; may be repeated");
   context.On(close_command,
@@ -269,7 +263,7 @@ void AddVerbs(CLI::App& group, Context& context) {
 
   auto withdraw = std::make_shared<benefitplans::v1::WithdrawPlanRequest>();
   auto reason = std::make_shared<std::string>();
-  auto* withdraw_command = AddCommand(group, "withdraw", "Give a plan up", *withdraw->mutable_name());
+  auto* withdraw_command = AddPlanCommand(group, "withdraw", "Give a plan up", *withdraw->mutable_name());
   withdraw_command
       ->add_option("--reason", *reason, "CAPACITY, ROLE_CHANGE, COMMUNITY_DECLINED, MERGED, DUPLICATE or OTHER")
       ->required();
@@ -283,7 +277,7 @@ void AddVerbs(CLI::App& group, Context& context) {
 void AddPlans(CLI::App& app, Context& context) {
   auto* group = app.add_subcommand("plans", "Benefit plans")->require_subcommand(1);
   AddLists(*group, context);
-  AddCreate(*group, context);
+  AddPlanCreate(*group, context);
   AddVerbs(*group, context);
   AddPlanParts(*group, context);
 }

@@ -14,27 +14,27 @@ namespace {
 
 using Activity = v1::Activity;
 
-constexpr const char* kChangeable[] = {"title", "theme", "benefits",      "co_produced_with",
-                                       "rung",  "lead",  "planned_start", "planned_end"};
+constexpr const char* kChangeableOfActivity[] = {"title", "theme", "benefits",      "co_produced_with",
+                                                 "rung",  "lead",  "planned_start", "planned_end"};
 
-struct Taken {
+struct TakenActivity {
   v1::Plan plan;
   Activity activity;
 };
 // An activity in one of these states; ACTIVITY_STATE.
-absl::StatusOr<Taken> TakeActivity(rpc::WriteContext& context, sql::Transaction& transaction, const std::string& name,
-                                   std::initializer_list<v1::Plan::State> plan_states,
-                                   std::initializer_list<Activity::State> states) {
+absl::StatusOr<TakenActivity> TakeActivity(rpc::WriteContext& context, sql::Transaction& transaction,
+                                           const std::string& name, std::initializer_list<v1::Plan::State> plan_states,
+                                           std::initializer_list<Activity::State> states) {
   ASSIGN_OR_RETURN(v1::Plan plan, Take(context, transaction, name, plan_states));
   auto activity = store::FindPart<Activity>(transaction, name);
   if (!activity) return status::NotFound();
   if (std::find(states.begin(), states.end(), activity->state()) == states.end()) {
     return errors::ActivityState(ShortName(activity->state()));
   }
-  return Taken{std::move(plan), *std::move(activity)};
+  return TakenActivity{std::move(plan), *std::move(activity)};
 }
 
-absl::Status Check(sql::ReadTransaction& transaction, const v1::Plan& plan, const Activity& activity) {
+absl::Status CheckActivity(sql::ReadTransaction& transaction, const v1::Plan& plan, const Activity& activity) {
   std::vector<status::FieldFault> faults;
   CheckSet(activity.title(), "activity.title", faults);
   if (activity.benefits().empty()) faults.push_back({"activity.benefits", "must name at least one benefit"});
@@ -73,10 +73,10 @@ Response Stored(rpc::WriteContext& context, sql::Transaction& transaction, Activ
 absl::StatusOr<v1::CreateActivityResponse> CreateActivity(rpc::WriteContext& context, sql::Transaction& transaction,
                                                           const v1::CreateActivityRequest& request) {
   ASSIGN_OR_RETURN(const v1::Plan plan, Take(context, transaction, request.parent(), kOpen));
-  RETURN_IF_ERROR(Check(transaction, plan, request.activity()));
+  RETURN_IF_ERROR(CheckActivity(transaction, plan, request.activity()));
   Activity activity;
   google::protobuf::FieldMask mask;
-  for (const char* path : kChangeable) mask.add_paths(path);
+  for (const char* path : kChangeableOfActivity) mask.add_paths(path);
   google::protobuf::util::FieldMaskUtil::MergeMessageTo(request.activity(), mask, {}, &activity);
   activity.set_title(text::Nfc(activity.title()));
   activity.set_state(Activity::STATE_PROPOSED);
@@ -103,19 +103,20 @@ absl::StatusOr<v1::ListActivitiesResponse> ListActivities(const rpc::Context& co
 
 absl::StatusOr<v1::UpdateActivityResponse> UpdateActivity(rpc::WriteContext& context, sql::Transaction& transaction,
                                                           const v1::UpdateActivityRequest& request) {
-  ASSIGN_OR_RETURN(const auto mask, UpdateMask(request, request.activity(), "activity", kChangeable));
+  ASSIGN_OR_RETURN(const auto mask, UpdateMask(request, request.activity(), "activity", kChangeableOfActivity));
   // Once it has begun, its benefits are in delivery by it.
-  ASSIGN_OR_RETURN(Taken taken, TakeActivity(context, transaction, request.activity().name(), kOpen,
-                                             {Activity::STATE_PROPOSED, Activity::STATE_AGREED}));
+  ASSIGN_OR_RETURN(TakenActivity taken, TakeActivity(context, transaction, request.activity().name(), kOpen,
+                                                     {Activity::STATE_PROPOSED, Activity::STATE_AGREED}));
   RETURN_IF_ERROR(Merge(mask, request.activity(), taken.activity));
-  RETURN_IF_ERROR(Check(transaction, taken.plan, taken.activity));
+  RETURN_IF_ERROR(CheckActivity(transaction, taken.plan, taken.activity));
   taken.activity.set_title(text::Nfc(taken.activity.title()));
   return Stored<v1::UpdateActivityResponse>(context, transaction, std::move(taken.activity));
 }
 
 absl::StatusOr<v1::AgreeActivityResponse> AgreeActivity(rpc::WriteContext& context, sql::Transaction& transaction,
                                                         const v1::AgreeActivityRequest& request) {
-  ASSIGN_OR_RETURN(Taken taken, TakeActivity(context, transaction, request.name(), kOpen, {Activity::STATE_PROPOSED}));
+  ASSIGN_OR_RETURN(TakenActivity taken,
+                   TakeActivity(context, transaction, request.name(), kOpen, {Activity::STATE_PROPOSED}));
   RETURN_IF_ERROR(CheckAgreedBy(transaction, taken.plan.name(), request.agreed_by()));
   taken.activity.set_state(Activity::STATE_AGREED);
   taken.activity.set_agreed_by(request.agreed_by());
@@ -124,8 +125,8 @@ absl::StatusOr<v1::AgreeActivityResponse> AgreeActivity(rpc::WriteContext& conte
 
 absl::StatusOr<v1::StartActivityResponse> StartActivity(rpc::WriteContext& context, sql::Transaction& transaction,
                                                         const v1::StartActivityRequest& request) {
-  ASSIGN_OR_RETURN(Taken taken, TakeActivity(context, transaction, request.name(), {v1::Plan::STATE_ACTIVE},
-                                             {Activity::STATE_AGREED}));
+  ASSIGN_OR_RETURN(TakenActivity taken, TakeActivity(context, transaction, request.name(), {v1::Plan::STATE_ACTIVE},
+                                                     {Activity::STATE_AGREED}));
   RETURN_IF_ERROR(BeginDelivery(context, transaction, taken.activity));
   taken.activity.set_state(Activity::STATE_IN_PROGRESS);
   return Stored<v1::StartActivityResponse>(context, transaction, std::move(taken.activity));
@@ -133,7 +134,7 @@ absl::StatusOr<v1::StartActivityResponse> StartActivity(rpc::WriteContext& conte
 
 absl::StatusOr<v1::DeliverActivityResponse> DeliverActivity(rpc::WriteContext& context, sql::Transaction& transaction,
                                                             const v1::DeliverActivityRequest& request) {
-  ASSIGN_OR_RETURN(Taken taken,
+  ASSIGN_OR_RETURN(TakenActivity taken,
                    TakeActivity(context, transaction, request.name(), kRunning, {Activity::STATE_IN_PROGRESS}));
   const std::string today = FormatDay(DayOf(context.now()));
   const std::string delivered_on = request.delivered_on().empty() ? today : request.delivered_on();
@@ -149,7 +150,7 @@ absl::StatusOr<v1::DeliverActivityResponse> DeliverActivity(rpc::WriteContext& c
 
 absl::StatusOr<v1::CancelActivityResponse> CancelActivity(rpc::WriteContext& context, sql::Transaction& transaction,
                                                           const v1::CancelActivityRequest& request) {
-  ASSIGN_OR_RETURN(Taken taken,
+  ASSIGN_OR_RETURN(TakenActivity taken,
                    TakeActivity(context, transaction, request.name(), kOpen,
                                 {Activity::STATE_PROPOSED, Activity::STATE_AGREED, Activity::STATE_IN_PROGRESS}));
   taken.activity.set_state(Activity::STATE_CANCELLED);

@@ -15,24 +15,25 @@
 namespace equity::benefit_plans {
 namespace {
 
-constexpr const char* kChangeable[] = {"title",        "description", "who_gains",     "aspect",      "four_as",
-                                       "determinants", "qualitative", "is_disbenefit", "planned_date"};
+constexpr const char* kChangeableOfBenefit[] = {"title",       "description",   "who_gains",
+                                                "aspect",      "four_as",       "determinants",
+                                                "qualitative", "is_disbenefit", "planned_date"};
 
 constexpr int kMostEvidence = 200;  // of one benefit
 
-struct Taken {
+struct TakenBenefit {
   v1::Plan plan;
   v1::Benefit benefit;
 };
-absl::StatusOr<Taken> TakeBenefit(rpc::WriteContext& context, sql::Transaction& transaction, const std::string& name,
-                                  std::initializer_list<v1::Plan::State> states) {
+absl::StatusOr<TakenBenefit> TakeBenefit(rpc::WriteContext& context, sql::Transaction& transaction,
+                                         const std::string& name, std::initializer_list<v1::Plan::State> states) {
   ASSIGN_OR_RETURN(v1::Plan plan, Take(context, transaction, name, states));
   auto benefit = store::FindPart<v1::Benefit>(transaction, name);
   if (!benefit) return status::NotFound();
-  return Taken{std::move(plan), *std::move(benefit)};
+  return TakenBenefit{std::move(plan), *std::move(benefit)};
 }
 
-absl::Status Check(sql::ReadTransaction& transaction, const v1::Benefit& benefit, absl::Time now) {
+absl::Status CheckBenefit(sql::ReadTransaction& transaction, const v1::Benefit& benefit, absl::Time now) {
   std::vector<status::FieldFault> faults;
   const std::string today = FormatDay(DayOf(now));
   CheckSet(benefit.title(), "benefit.title", faults);
@@ -58,11 +59,11 @@ RealiseFacts FactsOf(sql::Transaction& transaction, const v1::Plan& plan, const 
 
 absl::StatusOr<v1::CreateBenefitResponse> CreateBenefit(rpc::WriteContext& context, sql::Transaction& transaction,
                                                         const v1::CreateBenefitRequest& request) {
-  RETURN_IF_ERROR(Check(transaction, request.benefit(), context.now()));
+  RETURN_IF_ERROR(CheckBenefit(transaction, request.benefit(), context.now()));
   ASSIGN_OR_RETURN(const v1::Plan plan, Take(context, transaction, request.parent(), kOpen));
   v1::Benefit benefit;
   google::protobuf::FieldMask mask;
-  for (const char* path : kChangeable) mask.add_paths(path);
+  for (const char* path : kChangeableOfBenefit) mask.add_paths(path);
   google::protobuf::util::FieldMaskUtil::MergeMessageTo(request.benefit(), mask, {}, &benefit);
   benefit.set_title(text::Nfc(benefit.title()));
   benefit.set_state(v1::Benefit::STATE_IDENTIFIED);
@@ -90,11 +91,11 @@ absl::StatusOr<v1::ListBenefitsResponse> ListBenefits(const rpc::Context& contex
 
 absl::StatusOr<v1::UpdateBenefitResponse> UpdateBenefit(rpc::WriteContext& context, sql::Transaction& transaction,
                                                         const v1::UpdateBenefitRequest& request) {
-  ASSIGN_OR_RETURN(const auto mask, UpdateMask(request, request.benefit(), "benefit", kChangeable));
-  ASSIGN_OR_RETURN(Taken taken, TakeBenefit(context, transaction, request.benefit().name(), kOpen));
+  ASSIGN_OR_RETURN(const auto mask, UpdateMask(request, request.benefit(), "benefit", kChangeableOfBenefit));
+  ASSIGN_OR_RETURN(TakenBenefit taken, TakeBenefit(context, transaction, request.benefit().name(), kOpen));
   if (IsEnded(taken.benefit.state())) return errors::BenefitEnded();
   RETURN_IF_ERROR(Merge(mask, request.benefit(), taken.benefit));
-  RETURN_IF_ERROR(Check(transaction, taken.benefit, context.now()));
+  RETURN_IF_ERROR(CheckBenefit(transaction, taken.benefit, context.now()));
   taken.benefit.set_title(text::Nfc(taken.benefit.title()));
   store::UpdatePart(transaction, taken.benefit, context.now());
   v1::UpdateBenefitResponse response;
@@ -104,7 +105,7 @@ absl::StatusOr<v1::UpdateBenefitResponse> UpdateBenefit(rpc::WriteContext& conte
 
 absl::StatusOr<v1::AgreeBenefitResponse> AgreeBenefit(rpc::WriteContext& context, sql::Transaction& transaction,
                                                       const v1::AgreeBenefitRequest& request) {
-  ASSIGN_OR_RETURN(Taken taken, TakeBenefit(context, transaction, request.name(), kOpen));
+  ASSIGN_OR_RETURN(TakenBenefit taken, TakeBenefit(context, transaction, request.name(), kOpen));
   RETURN_IF_ERROR(CheckAgreedBy(transaction, taken.plan.name(), request.agreed_by()));
   taken.benefit.set_agreed_by(request.agreed_by());
   RETURN_IF_ERROR(Move(context, transaction, taken.benefit, "AgreeBenefit"));
@@ -115,7 +116,7 @@ absl::StatusOr<v1::AgreeBenefitResponse> AgreeBenefit(rpc::WriteContext& context
 
 absl::StatusOr<v1::AddEvidenceResponse> AddEvidence(rpc::WriteContext& context, sql::Transaction& transaction,
                                                     const v1::AddEvidenceRequest& request) {
-  ASSIGN_OR_RETURN(Taken taken, TakeBenefit(context, transaction, request.name(), kOpen));
+  ASSIGN_OR_RETURN(TakenBenefit taken, TakeBenefit(context, transaction, request.name(), kOpen));
   v1::Evidence evidence = request.evidence();
   const absl::CivilDay today = DayOf(context.now());
   if (evidence.date().empty()) evidence.set_date(FormatDay(today));
@@ -135,7 +136,7 @@ absl::StatusOr<v1::RealiseBenefitResponse> RealiseBenefit(rpc::WriteContext& con
   if (!whole && !in_part && request.outcome() != v1::Benefit::STATE_NOT_REALISED) {
     return status::InvalidField("outcome", "must be REALISED, PARTLY_REALISED or NOT_REALISED");
   }
-  ASSIGN_OR_RETURN(Taken taken, TakeBenefit(context, transaction, request.name(), kRunning));
+  ASSIGN_OR_RETURN(TakenBenefit taken, TakeBenefit(context, transaction, request.name(), kRunning));
   const std::string verb = "RealiseBenefit " + ShortName(request.outcome());
   if (!Next(verb, taken.benefit.state())) return errors::TransitionForbidden(verb, ShortName(taken.benefit.state()));
   if (whole || in_part) {
@@ -151,7 +152,7 @@ absl::StatusOr<v1::RealiseBenefitResponse> RealiseBenefit(rpc::WriteContext& con
 
 absl::StatusOr<v1::DropBenefitResponse> DropBenefit(rpc::WriteContext& context, sql::Transaction& transaction,
                                                     const v1::DropBenefitRequest& request) {
-  ASSIGN_OR_RETURN(Taken taken, TakeBenefit(context, transaction, request.name(), kOpen));
+  ASSIGN_OR_RETURN(TakenBenefit taken, TakeBenefit(context, transaction, request.name(), kOpen));
   taken.benefit.set_note(request.reason());
   RETURN_IF_ERROR(Move(context, transaction, taken.benefit, "DropBenefit"));
   v1::DropBenefitResponse response;
@@ -161,7 +162,7 @@ absl::StatusOr<v1::DropBenefitResponse> DropBenefit(rpc::WriteContext& context, 
 
 absl::StatusOr<v1::ReopenBenefitResponse> ReopenBenefit(rpc::WriteContext& context, sql::Transaction& transaction,
                                                         const v1::ReopenBenefitRequest& request) {
-  ASSIGN_OR_RETURN(Taken taken, TakeBenefit(context, transaction, request.name(), kOpen));
+  ASSIGN_OR_RETURN(TakenBenefit taken, TakeBenefit(context, transaction, request.name(), kOpen));
   taken.benefit.set_note(request.reason());
   if (taken.benefit.state() == v1::Benefit::STATE_DROPPED) taken.benefit.clear_agreed_by();
   RETURN_IF_ERROR(Move(context, transaction, taken.benefit, "ReopenBenefit"));

@@ -10,16 +10,17 @@
 namespace equity::benefit_plans {
 namespace {
 
-constexpr const char* kChangeable[] = {"display_name", "kind", "identifier", "first_contact", "consent_to_name"};
+constexpr const char* kChangeableOfPartner[] = {"display_name", "kind", "identifier", "first_contact",
+                                                "consent_to_name"};
 
-std::vector<status::FieldFault> FaultsOf(const v1::Partner& partner) {
+std::vector<status::FieldFault> FaultsOfPartner(const v1::Partner& partner) {
   std::vector<status::FieldFault> faults;
   CheckSet(partner.display_name(), "partner.display_name", faults);
   if (partner.kind() == v1::Partner::KIND_UNSPECIFIED) faults.push_back({"partner.kind", "must be set"});
   return faults;
 }
 
-std::vector<status::FieldFault> FaultsOf(const v1::Engagement& engagement, absl::CivilDay today) {
+std::vector<status::FieldFault> FaultsOfPartner(const v1::Engagement& engagement, absl::CivilDay today) {
   std::vector<status::FieldFault> faults;
   if (engagement.rung() == v1::RUNG_UNSPECIFIED) faults.push_back({"engagement.rung", "must be set"});
   if (engagement.rung() >= v1::RUNG_CONSULTATION && engagement.what_changed().empty()) {
@@ -49,7 +50,7 @@ void Derive(sql::Transaction& transaction, v1::Plan& plan) {
 
 absl::StatusOr<v1::AddPartnerResponse> AddPartner(rpc::WriteContext& context, sql::Transaction& transaction,
                                                   const v1::AddPartnerRequest& request) {
-  if (const auto faults = FaultsOf(request.partner()); !faults.empty()) return status::InvalidFields(faults);
+  if (const auto faults = FaultsOfPartner(request.partner()); !faults.empty()) return status::InvalidFields(faults);
   ASSIGN_OR_RETURN(const v1::Plan plan, Take(context, transaction, request.parent(), kOpen));
   v1::Partner partner = request.partner();
   partner.set_display_name(text::Nfc(partner.display_name()));
@@ -75,13 +76,13 @@ absl::StatusOr<v1::ListPartnersResponse> ListPartners(const rpc::Context& contex
 
 absl::StatusOr<v1::UpdatePartnerResponse> UpdatePartner(rpc::WriteContext& context, sql::Transaction& transaction,
                                                         const v1::UpdatePartnerRequest& request) {
-  ASSIGN_OR_RETURN(const auto mask, UpdateMask(request, request.partner(), "partner", kChangeable));
+  ASSIGN_OR_RETURN(const auto mask, UpdateMask(request, request.partner(), "partner", kChangeableOfPartner));
   // In every state: a consent can be taken back whenever its giver wants.
   RETURN_IF_ERROR(Take(context, transaction, request.partner().name()).status());
   auto partner = store::FindPart<v1::Partner>(transaction, request.partner().name());
   if (!partner) return status::NotFound();
   RETURN_IF_ERROR(Merge(mask, request.partner(), *partner));
-  if (const auto faults = FaultsOf(*partner); !faults.empty()) return status::InvalidFields(faults);
+  if (const auto faults = FaultsOfPartner(*partner); !faults.empty()) return status::InvalidFields(faults);
   partner->set_display_name(text::Nfc(partner->display_name()));
   store::UpdatePart(transaction, *partner, context.now());
   v1::UpdatePartnerResponse response;
@@ -94,7 +95,7 @@ absl::StatusOr<v1::RecordEngagementResponse> RecordEngagement(rpc::WriteContext&
   v1::Engagement engagement = request.engagement();
   const absl::CivilDay today = DayOf(context.now());
   if (engagement.date().empty()) engagement.set_date(FormatDay(today));
-  if (const auto faults = FaultsOf(engagement, today); !faults.empty()) return status::InvalidFields(faults);
+  if (const auto faults = FaultsOfPartner(engagement, today); !faults.empty()) return status::InvalidFields(faults);
   ASSIGN_OR_RETURN(v1::Plan plan, Take(context, transaction, request.parent(), kOpen));
   RETURN_IF_ERROR(CheckParts<v1::Partner>(transaction, plan.name(), engagement.partners()));
   RETURN_IF_ERROR(store::AddPart(transaction, plan.name(), engagement, context.now()));

@@ -12,8 +12,8 @@
 namespace equity::benefit_plans {
 namespace {
 
-constexpr const char* kChangeable[] = {"title",       "unit",     "polarity", "headline", "qualitative",
-                                       "data_source", "benefits", "baseline", "forecast", "target"};
+constexpr const char* kChangeableOfMeasure[] = {"title",       "unit",     "polarity", "headline", "qualitative",
+                                                "data_source", "benefits", "baseline", "forecast", "target"};
 constexpr int kMostHeadlines = 5;  // more than that nobody looks at first
 
 template <class Points>
@@ -35,7 +35,7 @@ int OtherHeadlines(sql::ReadTransaction& transaction, const v1::Plan& plan, cons
   return count;
 }
 
-absl::Status Check(sql::ReadTransaction& transaction, const v1::Plan& plan, const v1::Measure& measure) {
+absl::Status CheckMeasure(sql::ReadTransaction& transaction, const v1::Plan& plan, const v1::Measure& measure) {
   std::vector<status::FieldFault> faults;
   CheckSet(measure.title(), "measure.title", faults);
   if (measure.quadrant() == v1::Measure::QUADRANT_UNSPECIFIED) faults.push_back({"measure.quadrant", "must be set"});
@@ -77,7 +77,7 @@ absl::StatusOr<v1::CreateMeasureResponse> CreateMeasure(rpc::WriteContext& conte
   ASSIGN_OR_RETURN(const v1::Plan plan, Take(context, transaction, request.parent(), kOpen));
   v1::Measure measure = request.measure();
   measure.clear_name();
-  RETURN_IF_ERROR(Check(transaction, plan, measure));
+  RETURN_IF_ERROR(CheckMeasure(transaction, plan, measure));
   measure.set_title(text::Nfc(measure.title()));
   RETURN_IF_ERROR(store::AddPart(transaction, plan.name(), measure, context.now()));
   context.SetResource(measure.name());
@@ -101,12 +101,12 @@ absl::StatusOr<v1::ListMeasuresResponse> ListMeasures(const rpc::Context& contex
 
 absl::StatusOr<v1::UpdateMeasureResponse> UpdateMeasure(rpc::WriteContext& context, sql::Transaction& transaction,
                                                         const v1::UpdateMeasureRequest& request) {
-  ASSIGN_OR_RETURN(const auto mask, UpdateMask(request, request.measure(), "measure", kChangeable));
+  ASSIGN_OR_RETURN(const auto mask, UpdateMask(request, request.measure(), "measure", kChangeableOfMeasure));
   ASSIGN_OR_RETURN(const v1::Plan plan, Take(context, transaction, request.measure().name(), {v1::Plan::STATE_DRAFT}));
   auto measure = store::FindPart<v1::Measure>(transaction, request.measure().name());
   if (!measure) return status::NotFound();
   RETURN_IF_ERROR(Merge(mask, request.measure(), *measure));
-  RETURN_IF_ERROR(Check(transaction, plan, *measure));
+  RETURN_IF_ERROR(CheckMeasure(transaction, plan, *measure));
   measure->set_title(text::Nfc(measure->title()));
   store::UpdatePart(transaction, *measure, context.now());
   v1::UpdateMeasureResponse response;

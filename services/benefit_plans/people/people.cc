@@ -19,8 +19,8 @@ const sql::Sql kRecord{"local_people.record",
                        "INSERT INTO local_people (participant, organisation, state, as_of) VALUES ($1, $2, $3, $4) "
                        "ON CONFLICT (participant, organisation) DO UPDATE SET state = excluded.state, as_of = "
                        "excluded.as_of WHERE local_people.as_of <= excluded.as_of"};
-const sql::Sql kFind{"local_people.find",
-                     "SELECT state FROM local_people WHERE participant = $1 AND organisation = $2"};
+const sql::Sql kFindPerson{"local_people.find",
+                           "SELECT state FROM local_people WHERE participant = $1 AND organisation = $2"};
 const sql::Sql kKnow{"local_names.put", "INSERT INTO local_names (name) VALUES ($1) ON CONFLICT DO NOTHING"};
 const sql::Sql kIsKnown{"local_names.find", "SELECT 1 FROM local_names WHERE name = $1"};
 const sql::Sql kSession{"local_sessions.put",
@@ -80,7 +80,7 @@ void ApplyParticipant(rpc::WriteContext& context, sql::Transaction& transaction,
 }  // namespace
 
 absl::Status CheckActive(sql::ReadTransaction& transaction, std::string_view participant) {
-  const auto state = transaction.One(kFind, {ChildId(participant), OrganisationId(participant)},
+  const auto state = transaction.One(kFindPerson, {ChildId(participant), OrganisationId(participant)},
                                      [](const sql::Row& row) { return static_cast<State>(row.Int(0)); });
   if (!state) return errors::ParticipantNotKnownYet();
   return *state == State::kActive ? absl::OkStatus() : errors::ParticipantNotActive();
@@ -126,8 +126,8 @@ void StoreFeedToken(sql::Transaction& transaction, std::string_view feed, std::s
 }
 
 std::vector<const sql::Sql*> PeopleStatements() {
-  return {&kRecord,          &kFind,      &kKnow,      &kIsKnown, &kSession, &kAttended, &kAbsent,
-          &kFirstAttendance, &kFindToken, &kStoreToken};
+  return {&kRecord, &kFindPerson,      &kKnow,      &kIsKnown,   &kSession, &kAttended,
+          &kAbsent, &kFirstAttendance, &kFindToken, &kStoreToken};
 }
 
 }  // namespace equity::benefit_plans::people

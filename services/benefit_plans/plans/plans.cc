@@ -16,7 +16,7 @@
 namespace equity::benefit_plans {
 namespace {
 
-constexpr const char* kChangeable[] = {
+constexpr const char* kChangeableOfPlan[] = {
     "title",        "scope",   "scope_ref",       "programme",         "places", "dimensions",
     "determinants", "four_as", "method_elements", "target_population", "goal",   "start_date"};
 constexpr int kChunk = 500;  // plans that are read at once for a list
@@ -52,7 +52,7 @@ absl::Status CheckOrigin(rpc::WriteContext& context, sql::Transaction& transacti
 v1::Plan NewPlan(const v1::Plan& given) {
   v1::Plan plan;
   google::protobuf::FieldMask mask;
-  for (const char* path : kChangeable) mask.add_paths(path);
+  for (const char* path : kChangeableOfPlan) mask.add_paths(path);
   google::protobuf::util::FieldMaskUtil::MergeMessageTo(given, mask, {}, &plan);
   if (!given.has_goal()) plan.clear_goal();
   plan.set_challenge(given.challenge());
@@ -140,7 +140,7 @@ absl::StatusOr<v1::ListPlansResponse> ListPlans(const rpc::Context& context, sql
 
 absl::StatusOr<v1::UpdatePlanResponse> UpdatePlan(rpc::WriteContext& context, sql::Transaction& transaction,
                                                   const v1::UpdatePlanRequest& request) {
-  ASSIGN_OR_RETURN(const auto mask, UpdateMask(request, request.plan(), "plan", kChangeable));
+  ASSIGN_OR_RETURN(const auto mask, UpdateMask(request, request.plan(), "plan", kChangeableOfPlan));
   ASSIGN_OR_RETURN(v1::Plan plan, Take(context, transaction, request.plan().name(), kOpen));
   const std::string before = plan.SerializeAsString();
   const std::string start_date = plan.start_date();

@@ -50,8 +50,8 @@ absl::Status MarkSustained(rpc::WriteContext& context, sql::Transaction& transac
   return absl::OkStatus();
 }
 
-std::vector<status::FieldFault> FaultsOf(const v1::Review& review, absl::CivilDay held_on, const v1::Plan& plan,
-                                         absl::CivilDay today) {
+std::vector<status::FieldFault> FaultsOfReview(const v1::Review& review, absl::CivilDay held_on, const v1::Plan& plan,
+                                               absl::CivilDay today) {
   std::vector<status::FieldFault> faults;
   if (held_on > today) faults.push_back({"review.held_on", "must not lie in the future"});
   if (held_on < ParseDay(plan.start_date())) faults.push_back({"review.held_on", "must not lie before the start date"});
@@ -70,7 +70,8 @@ absl::StatusOr<v1::HoldReviewResponse> HoldReview(rpc::WriteContext& context, sq
   const absl::CivilDay today = DayOf(context.now());
   if (review.held_on().empty()) review.set_held_on(FormatDay(today));
   const absl::CivilDay held_on = ParseDay(review.held_on());
-  if (const auto faults = FaultsOf(review, held_on, plan, today); !faults.empty()) return status::InvalidFields(faults);
+  if (const auto faults = FaultsOfReview(review, held_on, plan, today); !faults.empty())
+    return status::InvalidFields(faults);
   const Policy policy = store::FindPolicy(transaction, plan.policy_version());
   const v1::Review scheduled =
       ScheduleOf(transaction, plan, policy, today)[static_cast<size_t>(review.kind() - v1::REVIEW_KIND_START_UP)];

@@ -3,17 +3,17 @@
 namespace equity::benefit_plans::store {
 namespace {
 
-const sql::Sql kFind{"parts.find",
-                     "SELECT part FROM parts WHERE plan = $1 AND kind = $2 AND parent = $3 AND number = $4"};
+const sql::Sql kFindPart{"parts.find",
+                         "SELECT part FROM parts WHERE plan = $1 AND kind = $2 AND parent = $3 AND number = $4"};
 const sql::Sql kList{"parts.list",
                      "SELECT part FROM parts WHERE plan = $1 AND kind = $2 AND parent = $3 AND number > $4 "
                      "ORDER BY number LIMIT $5"};
 const sql::Sql kLast{"parts.last",
                      "SELECT coalesce(max(number), 0) FROM parts WHERE plan = $1 AND kind = $2 AND parent = $3"};
-const sql::Sql kPut{"parts.put",
-                    "INSERT INTO parts (plan, kind, parent, number, state, part) VALUES ($1, $2, $3, $4, $5, $6) "
-                    "ON CONFLICT (plan, kind, parent, number) DO UPDATE SET state = excluded.state, part = "
-                    "excluded.part"};
+const sql::Sql kPutPart{"parts.put",
+                        "INSERT INTO parts (plan, kind, parent, number, state, part) VALUES ($1, $2, $3, $4, $5, $6) "
+                        "ON CONFLICT (plan, kind, parent, number) DO UPDATE SET state = excluded.state, part = "
+                        "excluded.part"};
 const sql::Sql kStates{"parts.states", "SELECT state FROM parts WHERE plan = $1 AND kind = $2"};
 const sql::Sql kWithData{"parts.measures_with_data",
                          "SELECT count(DISTINCT parent) FROM parts WHERE plan = $1 AND kind = 4"};
@@ -24,7 +24,7 @@ std::string Part(const sql::Row& row) { return row.Text(0); }
 
 std::optional<std::string> ReadPart(sql::ReadTransaction& transaction, std::string_view plan, Kind kind, int64_t parent,
                                     int64_t number) {
-  return transaction.One(kFind, {plan, static_cast<int>(kind), parent, number}, Part);
+  return transaction.One(kFindPart, {plan, static_cast<int>(kind), parent, number}, Part);
 }
 
 std::vector<std::string> ReadParts(sql::ReadTransaction& transaction, std::string_view plan, Kind kind, int64_t parent,
@@ -39,7 +39,7 @@ int64_t LastNumber(sql::ReadTransaction& transaction, std::string_view plan, Kin
 
 void WritePart(sql::Transaction& transaction, std::string_view plan, Kind kind, int64_t parent, int64_t number,
                int state, const std::string& bytes) {
-  transaction.Execute(kPut, {plan, static_cast<int>(kind), parent, number, state, sql::Blob{bytes}});
+  transaction.Execute(kPutPart, {plan, static_cast<int>(kind), parent, number, state, sql::Blob{bytes}});
 }
 
 std::vector<int> States(sql::ReadTransaction& transaction, std::string_view plan, Kind kind) {
@@ -50,6 +50,6 @@ int MeasuresWithData(sql::ReadTransaction& transaction, std::string_view plan) {
   return *transaction.One(kWithData, {plan}, [](const sql::Row& row) { return row.Int(0); });
 }
 
-std::vector<const sql::Sql*> PartStatements() { return {&kFind, &kList, &kLast, &kPut, &kStates, &kWithData}; }
+std::vector<const sql::Sql*> PartStatements() { return {&kFindPart, &kList, &kLast, &kPutPart, &kStates, &kWithData}; }
 
 }  // namespace equity::benefit_plans::store

@@ -5,7 +5,7 @@
 namespace equity::benefit_plans::store {
 namespace {
 
-const sql::Sql kFind{"plans.find", "SELECT plan FROM plans WHERE id = $1 AND organisation = $2"};
+const sql::Sql kFindPlan{"plans.find", "SELECT plan FROM plans WHERE id = $1 AND organisation = $2"};
 const sql::Sql kFindById{"plans.find_by_id", "SELECT plan FROM plans WHERE id = $1"};
 const sql::Sql kListAll{"plans.list_all", "SELECT plan FROM plans WHERE id > $1 ORDER BY id LIMIT $2"};
 const sql::Sql kListOf{"plans.list_of",
@@ -13,9 +13,9 @@ const sql::Sql kListOf{"plans.list_of",
 const sql::Sql kDue{"plans.due",
                     "SELECT organisation, id FROM plans WHERE next_step <> '' AND next_step <= $1 ORDER BY next_step "
                     "LIMIT $2"};
-const sql::Sql kPut{"plans.put",
-                    "INSERT INTO plans (id, organisation, next_step, plan) VALUES ($1, $2, $3, $4) "
-                    "ON CONFLICT (id) DO UPDATE SET next_step = excluded.next_step, plan = excluded.plan"};
+const sql::Sql kPutPlan{"plans.put",
+                        "INSERT INTO plans (id, organisation, next_step, plan) VALUES ($1, $2, $3, $4) "
+                        "ON CONFLICT (id) DO UPDATE SET next_step = excluded.next_step, plan = excluded.plan"};
 
 // A person who moved away or left counts as left; whom the feed has not told of yet does not.
 const sql::Sql kMembers{
@@ -52,7 +52,7 @@ std::string FirstText(const sql::Row& row) { return row.Text(0); }
 
 std::optional<v1::Plan> FindPlan(sql::ReadTransaction& transaction, std::string_view organisation,
                                  std::string_view id) {
-  return transaction.One(kFind, {id, organisation}, ReadPlan);
+  return transaction.One(kFindPlan, {id, organisation}, ReadPlan);
 }
 
 std::optional<v1::Plan> FindPlanById(sql::ReadTransaction& transaction, std::string_view id) {
@@ -71,7 +71,7 @@ std::vector<std::string> PlansDue(sql::ReadTransaction& transaction, const std::
 
 void PutPlan(sql::Transaction& transaction, const v1::Plan& plan, const std::string& next_step) {
   const std::string bytes = plan.SerializeAsString();
-  transaction.Execute(kPut, {ChildId(plan.name()), OrganisationId(plan.name()), next_step, sql::Blob{bytes}});
+  transaction.Execute(kPutPlan, {ChildId(plan.name()), OrganisationId(plan.name()), next_step, sql::Blob{bytes}});
 }
 
 std::vector<v1::Member> ListMembers(sql::ReadTransaction& transaction, std::string_view plan) {
@@ -111,7 +111,7 @@ void PutCard(sql::Transaction& transaction, std::string_view plan, const std::st
 void DeleteCard(sql::Transaction& transaction, std::string_view plan) { transaction.Execute(kDeleteCard, {plan}); }
 
 std::vector<const sql::Sql*> PlanStatements() {
-  return {&kFind,      &kFindById,     &kListAll, &kListOf,   &kDue,       &kPut,     &kMembers,
+  return {&kFindPlan,  &kFindById,     &kListAll, &kListOf,   &kDue,       &kPutPlan, &kMembers,
           &kPutMember, &kDeleteMember, &kOwnedBy, &kFindCard, &kListCards, &kPutCard, &kDeleteCard};
 }
 

@@ -33,7 +33,7 @@ std::string TimelessId() {
                       hex.substr(20));
 }
 
-std::vector<status::FieldFault> FaultsOf(const v1::SubmitAnonymousRequestRequest& request) {
+std::vector<status::FieldFault> FaultsOfAsking(const v1::SubmitAnonymousRequestRequest& request) {
   auto faults = asker::FaultsOf(request.request());
   const char* tells = "must be empty: it would tell who asks";
   if (!request.request().plan().empty()) faults.push_back({"request.plan", tells});
@@ -87,7 +87,7 @@ absl::Status Act(rpc::WriteContext& context, sql::Transaction& transaction, stor
 
 absl::StatusOr<v1::SubmitAnonymousRequestResponse> SubmitAnonymousRequest(
     rpc::WriteContext& context, sql::Transaction& transaction, const v1::SubmitAnonymousRequestRequest& request) {
-  const auto faults = FaultsOf(request);
+  const auto faults = FaultsOfAsking(request);
   if (!faults.empty()) return status::InvalidFields(faults);
   store::Request made;
   made.message.set_anonymous(true);

@@ -32,7 +32,7 @@ void AddContribution(rpc::WriteContext& context, sql::Transaction& transaction, 
 }
 
 template <class Response>
-Response AnswerWith(const rpc::Context& context, sql::ReadTransaction& transaction, const store::Request& request) {
+Response AnswerAsker(const rpc::Context& context, sql::ReadTransaction& transaction, const store::Request& request) {
   Response response;
   *response.mutable_request() = WholeViewOf(context, transaction, request, ReaderOf(context));
   return response;
@@ -99,7 +99,7 @@ absl::StatusOr<v1::SubmitRequestResponse> SubmitRequest(rpc::WriteContext& conte
   made.message.set_title(text::Nfc(request.request().title()));
   made.message.set_body(text::Nfc(request.request().body()));
   asker::Submit(context, transaction, made, request.request(), context.NewId());
-  auto response = AnswerWith<v1::SubmitRequestResponse>(context, transaction, made);
+  auto response = AnswerAsker<v1::SubmitRequestResponse>(context, transaction, made);
   for (const std::string& item : SimilarItems(context, transaction, ReaderOf(context), made.message.title())) {
     response.add_similar_items(item);
   }
@@ -127,35 +127,35 @@ absl::StatusOr<v1::UpdateRequestResponse> UpdateRequest(rpc::WriteContext& conte
   if (!wanted.etag().empty() && wanted.etag() != found.message.etag()) return status::EtagMismatch();
   RETURN_IF_ERROR(asker::Edit(context, transaction, found, title ? wanted.title() : found.message.title(),
                               body ? wanted.body() : found.message.body()));
-  return AnswerWith<v1::UpdateRequestResponse>(context, transaction, found);
+  return AnswerAsker<v1::UpdateRequestResponse>(context, transaction, found);
 }
 
 absl::StatusOr<v1::ProvideInfoResponse> ProvideInfo(rpc::WriteContext& context, sql::Transaction& transaction,
                                                     const v1::ProvideInfoRequest& request) {
   ASSIGN_OR_RETURN(store::Request found, OfAsker(context, transaction, request.name()));
   RETURN_IF_ERROR(asker::ProvideInfo(context, transaction, found, request.body()));
-  return AnswerWith<v1::ProvideInfoResponse>(context, transaction, found);
+  return AnswerAsker<v1::ProvideInfoResponse>(context, transaction, found);
 }
 
 absl::StatusOr<v1::AcceptResponsesResponse> AcceptResponses(rpc::WriteContext& context, sql::Transaction& transaction,
                                                             const v1::AcceptResponsesRequest& request) {
   ASSIGN_OR_RETURN(store::Request found, OfAsker(context, transaction, request.name()));
   RETURN_IF_ERROR(asker::Accept(context, transaction, found, request.responses()));
-  return AnswerWith<v1::AcceptResponsesResponse>(context, transaction, found);
+  return AnswerAsker<v1::AcceptResponsesResponse>(context, transaction, found);
 }
 
 absl::StatusOr<v1::ReopenRequestResponse> ReopenRequest(rpc::WriteContext& context, sql::Transaction& transaction,
                                                         const v1::ReopenRequestRequest& request) {
   ASSIGN_OR_RETURN(store::Request found, OfAsker(context, transaction, request.name()));
   RETURN_IF_ERROR(asker::Reopen(context, transaction, found, request.body()));
-  return AnswerWith<v1::ReopenRequestResponse>(context, transaction, found);
+  return AnswerAsker<v1::ReopenRequestResponse>(context, transaction, found);
 }
 
 absl::StatusOr<v1::WithdrawRequestResponse> WithdrawRequest(rpc::WriteContext& context, sql::Transaction& transaction,
                                                             const v1::WithdrawRequestRequest& request) {
   ASSIGN_OR_RETURN(store::Request found, OfAsker(context, transaction, request.name()));
   RETURN_IF_ERROR(asker::Withdraw(context, transaction, found));
-  return AnswerWith<v1::WithdrawRequestResponse>(context, transaction, found);
+  return AnswerAsker<v1::WithdrawRequestResponse>(context, transaction, found);
 }
 
 }  // namespace equity::referencegroup

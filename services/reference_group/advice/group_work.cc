@@ -24,7 +24,7 @@ absl::StatusOr<store::Request> OfGroup(const rpc::Context& context, sql::ReadTra
 }
 
 template <class Response>
-Response AnswerWith(const rpc::Context& context, sql::ReadTransaction& transaction, const store::Request& request) {
+Response AnswerGroup(const rpc::Context& context, sql::ReadTransaction& transaction, const store::Request& request) {
   Response response;
   *response.mutable_request() = WholeViewOf(context, transaction, request, ReaderOf(context));
   return response;
@@ -57,7 +57,7 @@ absl::Status CheckMember(const rpc::Context& context, sql::ReadTransaction& tran
   return absl::OkStatus();
 }
 
-bool IsAnswer(v1::Contribution::Kind kind) {
+bool IsAnswerKind(v1::Contribution::Kind kind) {
   return kind == v1::Contribution::KIND_ADVICE || kind == v1::Contribution::KIND_EXPERIENCE ||
          kind == v1::Contribution::KIND_SIGNPOST;
 }
@@ -80,7 +80,7 @@ absl::StatusOr<v1::TriageRequestResponse> TriageRequest(rpc::WriteContext& conte
   if (!request.topics().empty()) *found.message.mutable_topics() = request.topics();
   if (!request.dimensions().empty()) *found.message.mutable_dimensions() = request.dimensions();
   RETURN_IF_ERROR(Enter(context, transaction, found, RequestAction::kTriage));
-  return AnswerWith<v1::TriageRequestResponse>(context, transaction, found);
+  return AnswerGroup<v1::TriageRequestResponse>(context, transaction, found);
 }
 
 absl::StatusOr<v1::AssignRequestResponse> AssignRequest(rpc::WriteContext& context, sql::Transaction& transaction,
@@ -96,7 +96,7 @@ absl::StatusOr<v1::AssignRequestResponse> AssignRequest(rpc::WriteContext& conte
   for (const std::string& member : request.members()) {
     store::InsertAssignment(transaction, Id(member), WeekOf(context.now()), found.number);
   }
-  return AnswerWith<v1::AssignRequestResponse>(context, transaction, found);
+  return AnswerGroup<v1::AssignRequestResponse>(context, transaction, found);
 }
 
 absl::StatusOr<v1::AskForInfoResponse> AskForInfo(rpc::WriteContext& context, sql::Transaction& transaction,
@@ -106,12 +106,12 @@ absl::StatusOr<v1::AskForInfoResponse> AskForInfo(rpc::WriteContext& context, sq
   store::InsertContribution(
       transaction, found.number,
       Said(context, found, v1::Contribution::KIND_CLARIFYING_QUESTION, request.member(), request.body()));
-  return AnswerWith<v1::AskForInfoResponse>(context, transaction, found);
+  return AnswerGroup<v1::AskForInfoResponse>(context, transaction, found);
 }
 
 absl::StatusOr<v1::RespondResponse> Respond(rpc::WriteContext& context, sql::Transaction& transaction,
                                             const v1::RespondRequest& request) {
-  if (!IsAnswer(request.kind())) return status::InvalidField("kind", "must be ADVICE, EXPERIENCE or SIGNPOST");
+  if (!IsAnswerKind(request.kind())) return status::InvalidField("kind", "must be ADVICE, EXPERIENCE or SIGNPOST");
   ASSIGN_OR_RETURN(store::Request found, OfGroup(context, transaction, request.name()));
   RETURN_IF_ERROR(Enter(context, transaction, found, RequestAction::kRespond));
   const auto& assigned = found.message.assignees();
@@ -120,7 +120,7 @@ absl::StatusOr<v1::RespondResponse> Respond(rpc::WriteContext& context, sql::Tra
   said.message.set_on_behalf_of_group(request.on_behalf_of_group());
   *said.message.mutable_references() = request.references();
   store::InsertContribution(transaction, found.number, said);
-  return AnswerWith<v1::RespondResponse>(context, transaction, found);
+  return AnswerGroup<v1::RespondResponse>(context, transaction, found);
 }
 
 absl::StatusOr<v1::RedirectRequestResponse> RedirectRequest(rpc::WriteContext& context, sql::Transaction& transaction,
@@ -128,7 +128,7 @@ absl::StatusOr<v1::RedirectRequestResponse> RedirectRequest(rpc::WriteContext& c
   ASSIGN_OR_RETURN(store::Request found, OfGroup(context, transaction, request.name()));
   found.message.set_redirected_to(text::Nfc(request.redirected_to()));
   RETURN_IF_ERROR(Enter(context, transaction, found, RequestAction::kRedirect));
-  return AnswerWith<v1::RedirectRequestResponse>(context, transaction, found);
+  return AnswerGroup<v1::RedirectRequestResponse>(context, transaction, found);
 }
 
 absl::StatusOr<v1::MergeRequestResponse> MergeRequest(rpc::WriteContext& context, sql::Transaction& transaction,
@@ -144,7 +144,7 @@ absl::StatusOr<v1::MergeRequestResponse> MergeRequest(rpc::WriteContext& context
   }
   found.message.set_duplicate_of(request.duplicate_of());
   RETURN_IF_ERROR(Enter(context, transaction, found, RequestAction::kMerge));
-  return AnswerWith<v1::MergeRequestResponse>(context, transaction, found);
+  return AnswerGroup<v1::MergeRequestResponse>(context, transaction, found);
 }
 
 }  // namespace equity::referencegroup

@@ -32,7 +32,7 @@ void SetExpiry(const Group& group, store::Request& request, absl::Time now) {
   if (request.message.state() == R::STATE_RESPONDED) request.expire_time = after_days(group.policy.close_days);
 }
 
-void Emit(rpc::WriteContext& context, const store::Request& request, RequestState previous) {
+void EmitRequest(rpc::WriteContext& context, const store::Request& request, RequestState previous) {
   changes::v1::Change change;
   change.set_organisation(NameOrEmpty(kOrganisations, request.organisation));
   changes::v1::AdviceEvent& event = *change.mutable_advice_event();
@@ -67,7 +67,7 @@ absl::Status Enter(rpc::WriteContext& context, sql::Transaction& transaction, st
   if (action != RequestAction::kUpdate) SetExpiry(group, request, now);
   request.update_time = TimeFor(request, context.now());
   store::UpdateRequest(transaction, request);
-  if (action != RequestAction::kUpdate) Emit(context, request, previous);
+  if (action != RequestAction::kUpdate) EmitRequest(context, request, previous);
   return absl::OkStatus();
 }
 
@@ -87,7 +87,7 @@ void asker::Submit(rpc::WriteContext& context, sql::Transaction& transaction, st
   message.set_etag("1");
   request.number = store::InsertRequest(transaction, request);
   context.SetResource(message.name());
-  Emit(context, request, R::STATE_UNSPECIFIED);
+  EmitRequest(context, request, R::STATE_UNSPECIFIED);
 }
 
 }  // namespace equity::referencegroup

@@ -13,21 +13,21 @@ namespace {
 #define CONTRIBUTION_COLUMNS \
   "id, kind, by_asker, member, actor, on_behalf_of_group, body, reference_list, accepted, visibility, create_time"
 
-const sql::Sql kFind{"requests.find", "SELECT " REQUEST_COLUMNS " FROM requests WHERE id = $1"};
+const sql::Sql kFindRequest{"requests.find", "SELECT " REQUEST_COLUMNS " FROM requests WHERE id = $1"};
 // $1 is whether the reader is of the group, $2 the reader's organisation. Audiences: 2 own organisation, 3 everybody.
-const sql::Sql kList{"requests.list",
-                     "SELECT " REQUEST_COLUMNS
+const sql::Sql kListRequests{
+    "requests.list", "SELECT " REQUEST_COLUMNS
                      " FROM requests WHERE number > $3 AND ($1 = 1 OR ($2 <> '' AND organisation = $2) OR (audience = "
                      "3 AND visibility = 0)) AND ($4 = '' OR instr($4, ',' || state || ',') > 0) AND ($5 = '' OR "
                      "instr(assignees, $5) > 0) AND ($6 = 0 OR (answer_time IS NULL AND state IN (1, 2, 3, 4))) ORDER "
                      "BY number LIMIT $7"};
-const sql::Sql kInsert{
+const sql::Sql kInsertRequest{
     "requests.insert",
     "INSERT INTO requests (id, anonymous, asker, organisation, actor, plan, title, body, topics, dimensions, four_a, "
     "needed_by, audience, state, assignees, waited, waiting_since, answer_time, expire_time, duplicate_of, "
     "redirected_to, visibility, revision, create_time, update_time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
     "$11, $12, $13, $14, '', 0, $15, NULL, NULL, '', '', 0, 1, $16, $16) RETURNING number"};
-const sql::Sql kUpdate{
+const sql::Sql kUpdateRequest{
     "requests.update",
     "UPDATE requests SET title = $2, body = $3, topics = $4, dimensions = $5, state = $6, assignees = $7, waited = $8, "
     "waiting_since = $9, answer_time = $10, expire_time = $11, duplicate_of = $12, redirected_to = $13, visibility = "
@@ -104,20 +104,21 @@ Contribution ReadContribution(const sql::Row& row) {
 }  // namespace
 
 std::optional<Request> FindRequest(sql::ReadTransaction& transaction, std::string_view id) {
-  return transaction.One(kFind, {id}, ReadRequest);
+  return transaction.One(kFindRequest, {id}, ReadRequest);
 }
 
 std::vector<Request> ListRequests(sql::ReadTransaction& transaction, const Reader& reader, const RequestFilter& filter,
                                   int64_t after, int limit) {
   return transaction.All(
-      kList, {reader.group, reader.organisation, after, filter.states, filter.assignee, filter.only_waiting, limit},
+      kListRequests,
+      {reader.group, reader.organisation, after, filter.states, filter.assignee, filter.only_waiting, limit},
       ReadRequest);
 }
 
 int64_t InsertRequest(sql::Transaction& transaction, const Request& request) {
   const v1::AdviceRequest& message = request.message;
   return *transaction.One(
-      kInsert,
+      kInsertRequest,
       {request.id, message.anonymous(), message.asker(), request.organisation, request.actor, message.plan(),
        message.title(), message.body(), List(message.topics()), List(message.dimensions()),
        static_cast<int>(message.four_a()), message.needed_by(), static_cast<int>(message.audience()),
@@ -127,11 +128,11 @@ int64_t InsertRequest(sql::Transaction& transaction, const Request& request) {
 
 void UpdateRequest(sql::Transaction& transaction, Request& request) {
   v1::AdviceRequest& message = request.message;
-  transaction.Execute(
-      kUpdate, {request.number, message.title(), message.body(), List(message.topics()), List(message.dimensions()),
-                static_cast<int>(message.state()), List(message.assignees()), request.waited,
-                OrNull(request.waiting_since), OrNull(request.answer_time), OrNull(request.expire_time),
-                message.duplicate_of(), message.redirected_to(), request.visibility, request.update_time});
+  transaction.Execute(kUpdateRequest, {request.number, message.title(), message.body(), List(message.topics()),
+                                       List(message.dimensions()), static_cast<int>(message.state()),
+                                       List(message.assignees()), request.waited, OrNull(request.waiting_since),
+                                       OrNull(request.answer_time), OrNull(request.expire_time), message.duplicate_of(),
+                                       message.redirected_to(), request.visibility, request.update_time});
   message.set_etag(std::to_string(++request.revision));
 }
 

@@ -10,10 +10,10 @@ namespace {
   "number, id, scope, audience, expire_date, give_time, withdraw_time, revision, withdraw_time IS NULL AND " \
   "(expire_date = '' OR expire_date >= $1)"
 
-const sql::Sql kFind{"consents.find", "SELECT " CONSENT_COLUMNS " FROM consents WHERE id = $2"};
-const sql::Sql kList{"consents.list",
-                     "SELECT " CONSENT_COLUMNS " FROM consents WHERE number > $2 ORDER BY number LIMIT $3"};
-const sql::Sql kInsert{
+const sql::Sql kFindConsent{"consents.find", "SELECT " CONSENT_COLUMNS " FROM consents WHERE id = $2"};
+const sql::Sql kListConsents{"consents.list",
+                             "SELECT " CONSENT_COLUMNS " FROM consents WHERE number > $2 ORDER BY number LIMIT $3"};
+const sql::Sql kInsertConsent{
     "consents.insert",
     "INSERT INTO consents (id, scope, audience, expire_date, give_time, revision) VALUES ($1, $2, $3, $4, $5, 1)"};
 const sql::Sql kWithdraw{"consents.withdraw",
@@ -39,16 +39,16 @@ Consent ReadConsent(const sql::Row& row) {
 }  // namespace
 
 std::optional<Consent> FindConsent(sql::ReadTransaction& transaction, std::string_view id, std::string_view today) {
-  return transaction.One(kFind, {today, id}, ReadConsent);
+  return transaction.One(kFindConsent, {today, id}, ReadConsent);
 }
 
 std::vector<Consent> ListConsents(sql::ReadTransaction& transaction, std::string_view today, int64_t after, int limit) {
-  return transaction.All(kList, {today, after, limit}, ReadConsent);
+  return transaction.All(kListConsents, {today, after, limit}, ReadConsent);
 }
 
 void InsertConsent(sql::Transaction& transaction, const v1::Consent& consent, absl::Time now) {
-  transaction.Execute(kInsert, {Id(consent.name()), static_cast<int>(consent.scope()),
-                                static_cast<int>(consent.audience()), consent.expire_date(), now});
+  transaction.Execute(kInsertConsent, {Id(consent.name()), static_cast<int>(consent.scope()),
+                                       static_cast<int>(consent.audience()), consent.expire_date(), now});
 }
 
 void WithdrawConsent(sql::Transaction& transaction, int64_t number, absl::Time now) {

@@ -16,10 +16,10 @@ namespace {
 
 using I = v1::Item;
 
-constexpr const char* kChangeable[] = {"type",           "title",        "summary",           "context",
-                                       "what_was_done",  "what_changed", "what_did_not_work", "transferability",
-                                       "evidence_level", "topics",       "dimensions",        "audience",
-                                       "consent"};
+constexpr const char* kChangeableOfItem[] = {"type",           "title",        "summary",           "context",
+                                             "what_was_done",  "what_changed", "what_did_not_work", "transferability",
+                                             "evidence_level", "topics",       "dimensions",        "audience",
+                                             "consent"};
 
 void Normalise(v1::Item& item) {
   for (std::string* text :
@@ -29,7 +29,7 @@ void Normalise(v1::Item& item) {
   }
 }
 
-std::vector<status::FieldFault> FaultsOf(const v1::Item& item) {
+std::vector<status::FieldFault> FaultsOfItem(const v1::Item& item) {
   std::vector<status::FieldFault> faults;
   if (item.type() == I::TYPE_UNSPECIFIED) faults.push_back({"item.type", "must be set"});
   if (item.title().empty()) faults.push_back({"item.title", "must be set"});
@@ -106,10 +106,10 @@ absl::StatusOr<store::Item> ReadableItem(const rpc::Context& context, sql::ReadT
 
 absl::StatusOr<v1::CreateItemResponse> CreateItem(rpc::WriteContext& context, sql::Transaction& transaction,
                                                   const v1::CreateItemRequest& request) {
-  auto faults = FaultsOf(request.item());
+  auto faults = FaultsOfItem(request.item());
   const std::string own = NameOrEmpty(kOrganisations, context.caller().organisation);
   store::Item item;
-  for (const char* path : kChangeable) {
+  for (const char* path : kChangeableOfItem) {
     google::protobuf::FieldMask mask;
     mask.add_paths(path);
     google::protobuf::util::FieldMaskUtil::MergeMessageTo(request.item(), mask, {}, &item.message);
@@ -157,8 +157,8 @@ absl::StatusOr<v1::UpdateItemResponse> UpdateItem(rpc::WriteContext& context, sq
   if (request.item().name().empty()) return status::InvalidField("item.name", "must be set");
   ASSIGN_OR_RETURN(store::Item item, WritableItem(context, transaction, request.item().name()));
   if (!request.item().etag().empty() && request.item().etag() != item.message.etag()) return status::EtagMismatch();
-  auto faults = ApplyMask(request, request.item(), kChangeable, item.message);
-  for (auto& fault : FaultsOf(item.message)) faults.push_back(std::move(fault));
+  auto faults = ApplyMask(request, request.item(), kChangeableOfItem, item.message);
+  for (auto& fault : FaultsOfItem(item.message)) faults.push_back(std::move(fault));
   if (!faults.empty()) return status::InvalidFields(faults);
   Normalise(item.message);
   RETURN_IF_ERROR(Enter(context, transaction, item, ItemAction::kUpdate));

@@ -10,7 +10,7 @@ namespace {
 
 using I = v1::Item;
 
-void Emit(rpc::WriteContext& context, const store::Item& item, ItemState previous) {
+void EmitItem(rpc::WriteContext& context, const store::Item& item, ItemState previous) {
   using State = changes::v1::KnowledgeEvent::State;
   changes::v1::Change change;
   // What is not for everybody is told to the organisation that it comes from.
@@ -56,7 +56,7 @@ void Begin(rpc::WriteContext& context, sql::Transaction& transaction, store::Ite
   item.message.set_etag("1");
   store::InsertItem(transaction, item);
   context.SetResource(item.message.name());
-  Emit(context, item, I::STATE_UNSPECIFIED);
+  EmitItem(context, item, I::STATE_UNSPECIFIED);
 }
 
 absl::Status Enter(rpc::WriteContext& context, sql::Transaction& transaction, store::Item& item, ItemAction action) {
@@ -71,7 +71,7 @@ absl::Status Enter(rpc::WriteContext& context, sql::Transaction& transaction, st
   store::UpdateItem(transaction, item);
   if (*next == I::STATE_PUBLISHED) search::Add(transaction, DocumentOf(item));
   if (*next == I::STATE_WITHDRAWN) search::Purge(transaction);
-  if (action != ItemAction::kUpdate) Emit(context, item, previous);
+  if (action != ItemAction::kUpdate) EmitItem(context, item, previous);
   return absl::OkStatus();
 }
 

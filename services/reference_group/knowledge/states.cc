@@ -4,24 +4,31 @@ namespace equity::referencegroup {
 namespace {
 
 using I = v1::Item;
-using A = ItemAction;
 
-constexpr ItemTransition kTransitions[] = {
-    {I::STATE_DRAFT, A::kUpdate, I::STATE_DRAFT},          {I::STATE_DRAFT, A::kSubmit, I::STATE_IN_REVIEW},
-    {I::STATE_DRAFT, A::kArchive, I::STATE_ARCHIVED},      {I::STATE_DRAFT, A::kWithdraw, I::STATE_WITHDRAWN},
-    {I::STATE_IN_REVIEW, A::kReturn, I::STATE_DRAFT},      {I::STATE_IN_REVIEW, A::kReject, I::STATE_REJECTED},
-    {I::STATE_IN_REVIEW, A::kPublish, I::STATE_PUBLISHED}, {I::STATE_IN_REVIEW, A::kWithdraw, I::STATE_WITHDRAWN},
-    {I::STATE_PUBLISHED, A::kRenew, I::STATE_PUBLISHED},   {I::STATE_PUBLISHED, A::kRevise, I::STATE_DRAFT},
-    {I::STATE_PUBLISHED, A::kArchive, I::STATE_ARCHIVED},  {I::STATE_PUBLISHED, A::kWithdraw, I::STATE_WITHDRAWN},
-    {I::STATE_ARCHIVED, A::kRevise, I::STATE_DRAFT},       {I::STATE_ARCHIVED, A::kWithdraw, I::STATE_WITHDRAWN},
-    {I::STATE_REJECTED, A::kRevise, I::STATE_DRAFT},       {I::STATE_REJECTED, A::kArchive, I::STATE_ARCHIVED},
-    {I::STATE_REJECTED, A::kWithdraw, I::STATE_WITHDRAWN},
+constexpr ItemTransition kItemTransitions[] = {
+    {I::STATE_DRAFT, ItemAction::kUpdate, I::STATE_DRAFT},
+    {I::STATE_DRAFT, ItemAction::kSubmit, I::STATE_IN_REVIEW},
+    {I::STATE_DRAFT, ItemAction::kArchive, I::STATE_ARCHIVED},
+    {I::STATE_DRAFT, ItemAction::kWithdraw, I::STATE_WITHDRAWN},
+    {I::STATE_IN_REVIEW, ItemAction::kReturn, I::STATE_DRAFT},
+    {I::STATE_IN_REVIEW, ItemAction::kReject, I::STATE_REJECTED},
+    {I::STATE_IN_REVIEW, ItemAction::kPublish, I::STATE_PUBLISHED},
+    {I::STATE_IN_REVIEW, ItemAction::kWithdraw, I::STATE_WITHDRAWN},
+    {I::STATE_PUBLISHED, ItemAction::kRenew, I::STATE_PUBLISHED},
+    {I::STATE_PUBLISHED, ItemAction::kRevise, I::STATE_DRAFT},
+    {I::STATE_PUBLISHED, ItemAction::kArchive, I::STATE_ARCHIVED},
+    {I::STATE_PUBLISHED, ItemAction::kWithdraw, I::STATE_WITHDRAWN},
+    {I::STATE_ARCHIVED, ItemAction::kRevise, I::STATE_DRAFT},
+    {I::STATE_ARCHIVED, ItemAction::kWithdraw, I::STATE_WITHDRAWN},
+    {I::STATE_REJECTED, ItemAction::kRevise, I::STATE_DRAFT},
+    {I::STATE_REJECTED, ItemAction::kArchive, I::STATE_ARCHIVED},
+    {I::STATE_REJECTED, ItemAction::kWithdraw, I::STATE_WITHDRAWN},
 };
 
 }  // namespace
 
 std::optional<ItemState> NextState(ItemState from, ItemAction action) {
-  for (const ItemTransition& transition : kTransitions) {
+  for (const ItemTransition& transition : kItemTransitions) {
     if (transition.from == from && transition.action == action) return transition.to;
   }
   return std::nullopt;

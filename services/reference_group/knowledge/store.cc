@@ -15,11 +15,11 @@ namespace {
   "i.update_time"
 #define ADOPTION_COLUMNS "number, id, plan, organisation, adapted, outcome, note, create_time, update_time"
 
-const sql::Sql kFind{"items.find", "SELECT " ITEM_COLUMNS " FROM items i WHERE i.id = $1"};
+const sql::Sql kFindItem{"items.find", "SELECT " ITEM_COLUMNS " FROM items i WHERE i.id = $1"};
 const sql::Sql kFindNumber{"items.find_number", "SELECT " ITEM_COLUMNS " FROM items i WHERE i.number = $1"};
 const sql::Sql kFindReadable{"items.find_readable",
                              "SELECT " ITEM_COLUMNS " FROM items i WHERE i.id = $4 AND " EQUITY_READABLE_ITEM};
-const sql::Sql kList{
+const sql::Sql kListItems{
     "items.list", "SELECT " ITEM_COLUMNS
                   " FROM items i WHERE i.number > $4 AND instr($5, ',' || i.state || ',') > 0 AND ($6 = 0 OR i.type "
                   "= $6) AND ($7 = '' OR instr(',' || i.topics || ',', ',' || $7 || ',') > 0) AND ($8 = 0 OR "
@@ -27,13 +27,13 @@ const sql::Sql kList{
 const sql::Sql kOfConsent{"items.of_consent", "SELECT " ITEM_COLUMNS
                                               " FROM items i WHERE i.consent = $1 AND i.consent <> '' AND i.state "
                                               "<> 6 ORDER BY i.number"};
-const sql::Sql kInsert{
+const sql::Sql kInsertItem{
     "items.insert",
     "INSERT INTO items (id, type, title, title_key, summary, context, what_was_done, what_changed, what_did_not_work, "
     "transferability, evidence_level, topics, dimensions, audience, organisation, consent, state, version, review_by, "
     "request, author, visibility, revision, publish_time, create_time, update_time) VALUES ($1, $2, $3, $4, $5, $6, "
     "$7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 0, 1, $22, $23, $23) RETURNING number"};
-const sql::Sql kUpdate{
+const sql::Sql kUpdateItem{
     "items.update",
     "UPDATE items SET type = $2, title = $3, title_key = $4, summary = $5, context = $6, what_was_done = $7, "
     "what_changed = $8, what_did_not_work = $9, transferability = $10, evidence_level = $11, topics = $12, dimensions "
@@ -114,7 +114,7 @@ void NameAdoption(const Item& item, Adoption& adoption) {
 }  // namespace
 
 std::optional<Item> FindItem(sql::ReadTransaction& transaction, std::string_view id) {
-  return transaction.One(kFind, {id}, ReadItem);
+  return transaction.One(kFindItem, {id}, ReadItem);
 }
 
 std::optional<Item> FindItem(sql::ReadTransaction& transaction, int64_t number) {
@@ -128,7 +128,7 @@ std::optional<Item> FindReadableItem(sql::ReadTransaction& transaction, const Re
 
 std::vector<Item> ListItems(sql::ReadTransaction& transaction, const Reader& reader, std::string_view today,
                             const ItemFilter& filter, int64_t after, int limit) {
-  return transaction.All(kList,
+  return transaction.All(kListItems,
                          {reader.group, reader.organisation, today, after, filter.states, filter.type, filter.topic,
                           filter.only_review_overdue, limit},
                          ReadItem);
@@ -140,7 +140,7 @@ std::vector<Item> ItemsOfConsent(sql::ReadTransaction& transaction, std::string_
 
 void InsertItem(sql::Transaction& transaction, Item& item) {
   const v1::Item& m = item.message;
-  item.number = *transaction.One(kInsert,
+  item.number = *transaction.One(kInsertItem,
                                  {item.id,
                                   static_cast<int>(m.type()),
                                   m.title(),
@@ -169,27 +169,27 @@ void InsertItem(sql::Transaction& transaction, Item& item) {
 
 void UpdateItem(sql::Transaction& transaction, Item& item) {
   v1::Item& m = item.message;
-  transaction.Execute(kUpdate, {item.number,
-                                static_cast<int>(m.type()),
-                                m.title(),
-                                TitleKey(m.title()),
-                                m.summary(),
-                                m.context(),
-                                m.what_was_done(),
-                                m.what_changed(),
-                                m.what_did_not_work(),
-                                m.transferability(),
-                                static_cast<int>(m.evidence_level()),
-                                List(m.topics()),
-                                List(m.dimensions()),
-                                static_cast<int>(m.audience()),
-                                IdOrEmpty(m.consent()),
-                                static_cast<int>(m.state()),
-                                m.version(),
-                                m.review_by(),
-                                item.visibility,
-                                OrNull(item.publish_time),
-                                item.update_time});
+  transaction.Execute(kUpdateItem, {item.number,
+                                    static_cast<int>(m.type()),
+                                    m.title(),
+                                    TitleKey(m.title()),
+                                    m.summary(),
+                                    m.context(),
+                                    m.what_was_done(),
+                                    m.what_changed(),
+                                    m.what_did_not_work(),
+                                    m.transferability(),
+                                    static_cast<int>(m.evidence_level()),
+                                    List(m.topics()),
+                                    List(m.dimensions()),
+                                    static_cast<int>(m.audience()),
+                                    IdOrEmpty(m.consent()),
+                                    static_cast<int>(m.state()),
+                                    m.version(),
+                                    m.review_by(),
+                                    item.visibility,
+                                    OrNull(item.publish_time),
+                                    item.update_time});
   m.set_etag(std::to_string(++item.revision));
 }
 

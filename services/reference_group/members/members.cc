@@ -11,7 +11,7 @@
 namespace equity::referencegroup {
 namespace {
 
-constexpr const char* kChangeable[] = {
+constexpr const char* kChangeableOfMember[] = {
     "roles", "expertise", "dimensions", "capacity_per_week", "away_until", "retired", "conflict_organisations"};
 
 }  // namespace
@@ -68,7 +68,7 @@ absl::StatusOr<v1::UpdateMemberResponse> UpdateMember(rpc::WriteContext& context
   if (!member) return status::NotFound();
   const std::string& etag = request.member().etag();
   if (!etag.empty() && etag != member->message.etag()) return status::EtagMismatch();
-  const auto faults = ApplyMask(request, request.member(), kChangeable, member->message);
+  const auto faults = ApplyMask(request, request.member(), kChangeableOfMember, member->message);
   if (!faults.empty()) return status::InvalidFields(faults);
   if (member->message.roles().empty()) return status::InvalidField("member.roles", "must not be empty");
   store::UpdateMember(transaction, member->number, member->message, context.now());

@@ -14,7 +14,7 @@ namespace {
 
 using F = v1::Flag;
 
-void Emit(rpc::WriteContext& context, const store::Flag& flag) {
+void EmitFlag(rpc::WriteContext& context, const store::Flag& flag) {
   changes::v1::Change change;
   // The organisation of whoever flagged learns what became of it.
   const size_t at = flag.flagger.rfind('@');
@@ -53,7 +53,7 @@ template <class Response>
 Response Store(rpc::WriteContext& context, sql::Transaction& transaction, const store::Flag& flag) {
   store::UpdateFlag(transaction, flag, context.now());
   ApplyFlags(transaction, flag.message.target());
-  Emit(context, flag);
+  EmitFlag(context, flag);
   Response response;
   *response.mutable_flag() = store::FindFlag(transaction, Id(flag.message.name()))->message;
   return response;
@@ -75,7 +75,7 @@ absl::StatusOr<v1::FlagContentResponse> FlagContent(rpc::WriteContext& context, 
   flag.message.set_hidden_by_rule(HidesAtOnce(request.reason()));
   store::InsertFlag(transaction, flag, context.now());
   ApplyFlags(transaction, request.target());
-  Emit(context, flag);
+  EmitFlag(context, flag);
   context.SetResource(flag.message.name());
   v1::FlagContentResponse response;
   *response.mutable_flag() = store::FindFlag(transaction, id)->message;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr char kOrganisation[] = "hidden-harbour-trust";
 constexpr char kSubject[] = "hr-system-of-hidden-harbour";
-constexpr char kPerson[] = "organisations/hidden-harbour-trust/participants/01890a5d-ac96-774b-bcce-b302099a8057";
+constexpr char kAuthor[] = "organisations/hidden-harbour-trust/participants/01890a5d-ac96-774b-bcce-b302099a8057";
 constexpr char kUuid[] = "01890a5d-ac96-774b-bcce-b302099a8057";
 constexpr char kRequestId[] = "01890a5d-ac96-7abc-8def-000000001234";
 constexpr char kTrace[] = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -114,7 +114,7 @@ class AnonymityTest : public GroupTest {
 TEST_F(AnonymityTest, ByteScanAfterUseEditAndDeleteFindsNothing) {
   const std::string member = AddMember(1);
   v1::SubmitAnonymousRequestRequest request;
-  request.set_asker(kPerson);
+  request.set_asker(kAuthor);
   request.set_request_id(kRequestId);
   request.mutable_request()->set_title("Is this fair?");
   // Refused at first, and in ways that the log tells of.
@@ -198,7 +198,7 @@ TEST_F(AnonymityTest, ByteScanAfterUseEditAndDeleteFindsNothing) {
 }
 
 TEST_F(AnonymityTest, TheLogSaysOfASealedCallThatItWasAndNothingOfWho) {
-  SubmitAnonymously(Asking(), kPerson);
+  SubmitAnonymously(Asking(), kAuthor);
   const std::string log = LogWith("SubmitAnonymousRequest");
   EXPECT_THAT(log, ::testing::HasSubstr("SubmitAnonymousRequest"));
   Scan(log, "log");
@@ -211,7 +211,7 @@ TEST_F(AnonymityTest, TheLogSaysOfASealedCallThatItWasAndNothingOfWho) {
 
 TEST_F(AnonymityTest, NeitherItsNameNorItsTimesTellWhenItWasAsked) {
   SetNow(LondonTime("2021-07-20 14:37"));
-  const v1::AdviceRequest made = SubmitAnonymously(Asking(), kPerson).request();
+  const v1::AdviceRequest made = SubmitAnonymously(Asking(), kAuthor).request();
   EXPECT_EQ(UuidV7Time(made.name().substr(made.name().find('/') + 1)), std::nullopt);
   const absl::Time day = LondonTime("2021-07-20 00:00");
   EXPECT_EQ(made.create_time().seconds(), absl::ToUnixSeconds(day));
@@ -221,10 +221,10 @@ TEST_F(AnonymityTest, NeitherItsNameNorItsTimesTellWhenItWasAsked) {
 
 TEST_F(AnonymityTest, WhatWouldTellIsRefused) {
   v1::SubmitAnonymousRequestRequest request;
-  request.set_asker(kPerson);
+  request.set_asker(kAuthor);
   request.mutable_request()->set_title("Title");
   request.mutable_request()->set_body("Body");
-  request.mutable_request()->set_asker(kPerson);
+  request.mutable_request()->set_asker(kAuthor);
   request.mutable_request()->set_plan("plans/1");
   request.mutable_request()->set_audience(v1::AUDIENCE_OWN_ORGANISATION);
   EXPECT_EQ(ReasonOf(Anonymous(Asking()).SubmitAnonymousRequest(request)),
@@ -234,7 +234,7 @@ TEST_F(AnonymityTest, WhatWouldTellIsRefused) {
 }
 
 TEST_F(AnonymityTest, OnlyTheSecretMakesTheAsker) {
-  const auto made = SubmitAnonymously(Asking(), kPerson);
+  const auto made = SubmitAnonymously(Asking(), kAuthor);
   const std::string name = made.request().name();
   v1::WithdrawRequestRequest withdraw;
   withdraw.set_name(name);
@@ -243,7 +243,7 @@ TEST_F(AnonymityTest, OnlyTheSecretMakesTheAsker) {
   v1::ActOnAnonymousRequestRequest action;
   action.set_name(name);
   action.set_withdraw(true);
-  action.set_secret(SubmitAnonymously(Asking(), kPerson).secret());
+  action.set_secret(SubmitAnonymously(Asking(), kAuthor).secret());
   EXPECT_EQ(ReasonOf(Anonymous(Asking()).ActOnAnonymousRequest(action)), "NOT_FOUND");
   action.set_secret(made.secret());
   EXPECT_EQ(ReasonOf(Anonymous().ActOnAnonymousRequest(action)), "OK");
@@ -253,7 +253,7 @@ TEST_F(AnonymityTest, OnlyTheSecretMakesTheAsker) {
 }
 
 TEST_F(AnonymityTest, AnActionMustBeOne) {
-  const auto made = SubmitAnonymously(Asking(), kPerson);
+  const auto made = SubmitAnonymously(Asking(), kAuthor);
   v1::ActOnAnonymousRequestRequest action;
   action.set_name(made.request().name());
   action.set_secret(made.secret());

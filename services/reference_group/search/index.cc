@@ -15,9 +15,10 @@ const sql::Sql kPurge{"local_search.purge", "INSERT INTO local_search (local_sea
   " FROM local_search CROSS JOIN items i ON i.number = local_search.rowid WHERE local_search MATCH $4 AND i.state = " \
   "3 AND ($5 = 0 OR i.type = $5) AND " EQUITY_READABLE_ITEM
 
-const sql::Sql kFind{"local_search.find",
-                     "SELECT i.number, i.title_key = $6" MATCHING
-                     " ORDER BY i.title_key = $6 DESC, bm25(local_search, 4.0, 2.0, 1.0), i.number LIMIT $7 OFFSET $8"};
+const sql::Sql kFindIndexed{
+    "local_search.find",
+    "SELECT i.number, i.title_key = $6" MATCHING
+    " ORDER BY i.title_key = $6 DESC, bm25(local_search, 4.0, 2.0, 1.0), i.number LIMIT $7 OFFSET $8"};
 const sql::Sql kAny{"local_search.any", "SELECT 1" MATCHING " LIMIT 1"};
 const sql::Sql kCount{"local_search.count", "SELECT count(*)" MATCHING};
 const sql::Sql kSnippet{"local_search.snippet",
@@ -46,7 +47,7 @@ Result Find(sql::ReadTransaction& transaction, const Reader& reader, const Synon
   result.expression = MatchExpression(question.query, synonyms, prefix);
   if (result.expression.empty()) return result;
   const std::string title = TitleKey(question.query);
-  result.hits = transaction.All(kFind,
+  result.hits = transaction.All(kFindIndexed,
                                 {reader.group, reader.organisation, question.today, result.expression, question.type,
                                  title, question.limit, question.offset},
                                 [](const sql::Row& row) {
