@@ -10,6 +10,7 @@
 #include "clients/cli/delivery.h"
 #include "clients/cpp/delivery.h"
 #include "common/status/errors.h"
+#include "google/protobuf/struct.pb.h"
 
 namespace equity::cli {
 namespace delivery {
@@ -43,8 +44,13 @@ absl::StatusOr<ExitCode> GiveFeedback(Context& context, const Arguments& argumen
   ASSIGN_OR_RETURN(auto client, context.Connect<client::FeedbackClient>());
   ASSIGN_OR_RETURN(const auto response, client.GiveFeedback(std::move(request)));
   const auto report = context.NewReport(Shape::kOne, {"secret", "replaced", "close_time"});
-  // JSON is the contract's message; the secret is the caller's own.
-  report->Add(response, {secret, response.replaced() ? "true" : "false", TimeCell(response.close_time(), true)});
+  // In JSON too: the secret is in no message that the server sends.
+  google::protobuf::Struct json;
+  (*json.mutable_fields())["secret"].set_string_value(secret);
+  (*json.mutable_fields())["replaced"].set_bool_value(response.replaced());
+  const Cell close_time = TimeCell(response.close_time(), true);
+  (*json.mutable_fields())["closeTime"].set_string_value(std::get<std::string>(close_time));
+  report->Add(json, {secret, response.replaced() ? "true" : "false", close_time});
   report->Finish();
   return kDone;
 }
@@ -55,6 +61,17 @@ struct FeedbackOutcome {
   std::string column;
   std::string message;
 };
+
+google::protobuf::Struct FeedbackJson(int64_t line, const FeedbackOutcome& outcome) {
+  google::protobuf::Struct json;
+  auto& fields = *json.mutable_fields();
+  fields["line"].set_number_value(static_cast<double>(line));
+  fields["outcome"].set_string_value(outcome.outcome);
+  fields["code"].set_string_value(outcome.code);
+  fields["column"].set_string_value(outcome.column);
+  fields["message"].set_string_value(outcome.message);
+  return json;
+}
 
 FeedbackOutcome RefusedFeedback(const absl::Status& status) {
   const auto faults = status::FieldFaults(status);
@@ -116,7 +133,7 @@ absl::StatusOr<ExitCode> ImportFeedbackFile(Context& context, const Arguments& a
   for (csv::Record record; file->Next(record); ++rows) {
     ASSIGN_OR_RETURN(const auto outcome, ImportFeedback(context, client, *file, record, arguments.workshop));
     if (outcome.outcome == "REJECTED") ++refused;
-    report->Add(v1::GiveFeedbackResponse(),
+    report->Add(FeedbackJson(record.line, outcome),
                 {int64_t{record.line}, outcome.outcome, outcome.code, outcome.column, outcome.message});
   }
   RETURN_IF_ERROR(file->status());

@@ -98,9 +98,9 @@ class ExerciseMounts final : public rpc::Service<v1::ExerciseService> {
   EQUITY_SERVER_STREAM(WatchQuizResults, Watch)
 
  private:
-  absl::Status Watch(const rpc::Context&, const v1::WatchQuizResultsRequest& request,
+  absl::Status Watch(const rpc::Context& context, const v1::WatchQuizResultsRequest& request,
                      rpc::Sink<v1::WatchQuizResultsResponse>& sink) {
-    return workshops::WatchQuizResults(runtime_, request, sink);
+    return workshops::WatchQuizResults(context, runtime_, request, sink);
   }
 };
 

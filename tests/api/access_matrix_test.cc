@@ -294,7 +294,11 @@ class AccessMatrixTest : public testing::Test {
           reflection->SetEnumValue(&message, &field, 1);
           break;
         case FieldDescriptor::CPPTYPE_INT32:
-          reflection->SetInt32(&message, &field, 1);
+          if (field.is_repeated()) {
+            reflection->AddInt32(&message, &field, 1);
+          } else {
+            reflection->SetInt32(&message, &field, 1);
+          }
           break;
         default:
           break;

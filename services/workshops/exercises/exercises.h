@@ -27,7 +27,8 @@ absl::StatusOr<v1::AnswerQuestionResponse> AnswerQuestion(rpc::WriteContext& con
 absl::StatusOr<v1::GetQuizResultsResponse> GetQuizResults(const rpc::Context& context,
                                                           sql::ReadTransaction& transaction,
                                                           const v1::GetQuizResultsRequest& request);
-absl::Status WatchQuizResults(rpc::Runtime& runtime, const v1::WatchQuizResultsRequest& request,
+absl::Status WatchQuizResults(const rpc::Context& context, rpc::Runtime& runtime,
+                              const v1::WatchQuizResultsRequest& request,
                               rpc::Sink<v1::WatchQuizResultsResponse>& sink);
 
 // Closes a question that is open.

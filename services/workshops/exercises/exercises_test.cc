@@ -185,6 +185,12 @@ TEST_F(ExercisesTest, AboutPeopleNothingIsSaidUntilItIsClosedAndNoSmallNumberEve
   EXPECT_EQ(ResultOf(3).answers(), 16);
   EXPECT_THAT(Counts(ResultOf(3)), ElementsAre(8, 8));
   EXPECT_FALSE(ResultOf(3).options(0).has_correct());
+  // Who knows some of the answers gets no sum of all.
+  v1::GetQuizResultsRequest request;
+  request.set_name(quiz_);
+  const QuestionResult of_partner = Must(Exercises(rde_).GetQuizResults(request)).results(2);
+  EXPECT_EQ(of_partner.status(), QuestionResult::STATUS_HIDDEN);
+  EXPECT_THAT(Counts(of_partner), ElementsAre(-1, -1));
 }
 
 TEST_F(ExercisesTest, WhoAnsweredWhatIsForgottenWhenItIsClosed) {

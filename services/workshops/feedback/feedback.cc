@@ -138,14 +138,10 @@ absl::StatusOr<v1::ListFeedbackCommentsResponse> ListFeedbackComments(const rpc:
 void TellFeedback(rpc::WriteContext& context, sql::Transaction& transaction, int64_t session) {
   const auto found = store::FindSession(transaction, session);
   if (!store::CloseFeedbackWindow(transaction, session)) return;
-  const auto counts = store::CountFeedback(transaction, session);
   changes::v1::Change change;
   changes::v1::FeedbackEvent& event = *change.mutable_feedback_event();
   event.set_session(found->message.name());
-  event.set_hidden(counts.answers() < kSmallestShown);
-  for (const int count : counts.ratings) {
-    if (!event.hidden()) event.add_rating_counts(count);
-  }
+  event.set_hidden(store::CountFeedback(transaction, session).answers() < kSmallestShown);
   context.Emit(std::move(change));
   context.SetResource(found->message.name());
 }
