@@ -52,6 +52,9 @@ int RunCommandLine(const std::vector<std::string>& arguments, Streams streams) {
   AddRegister(app, context);
   AddBookings(app, context);
   AddAttendance(app, context);
+  AddFacilitators(app, context);
+  AddFeedback(app, context);
+  AddQuizzes(app, context);
   AddAdvice(app, context);
   AddKnowledge(app, context);
   AddPlans(app, context);

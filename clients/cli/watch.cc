@@ -49,6 +49,13 @@ Event Describe(const Change& change) {
       return {"ADOPTION", change.adoption_event().item(), change.adoption_event().plan()};
     case Change::kFlagEvent:
       return {"FLAG", change.flag_event().flag(), EnumName(change.flag_event().state())};
+    case Change::kFacilitatorEvent:
+      return {"FACILITATOR", change.facilitator_event().facilitator(), EnumName(change.facilitator_event().kind())};
+    case Change::kFeedbackEvent:
+      return {"FEEDBACK", change.feedback_event().session(), change.feedback_event().hidden() ? "HIDDEN" : "SHOWN"};
+    case Change::kExerciseEvent:
+      return {"EXERCISE", change.exercise_event().quiz(),
+              EnumName(change.exercise_event().state()) + " " + std::to_string(change.exercise_event().question())};
     case Change::EVENT_NOT_SET:
       break;
   }

@@ -102,4 +102,53 @@ inline absl::Status ParticipantNotKnownYet() {
                           absl::Milliseconds(100));
 }
 
+inline absl::Status FacilitatorExists() {
+  return status::Error(absl::StatusCode::kAlreadyExists, "FACILITATOR_EXISTS",
+                       "That person is a facilitator already. Change the facilitator that is there.");
+}
+
+inline absl::Status ConsentMissing() {
+  return Unmet("CONSENT_MISSING",
+               "That needs a consent of the facilitator that holds and covers it. Record the consent first.");
+}
+
+inline absl::Status NotAttended() {
+  return Unmet("NOT_ATTENDED",
+               "Feedback is for those who came, and this person is not recorded as attended at the session.");
+}
+
+inline absl::Status FeedbackClosed() {
+  return Unmet("FEEDBACK_CLOSED", "The session takes no more feedback: it does so for 14 days.");
+}
+
+inline absl::Status FeedbackGiven() {
+  return Unmet(
+      "FEEDBACK_GIVEN",
+      "This person gave feedback on the session already. To change it, use the secret that it was given with.");
+}
+
+inline absl::Status FeedbackSecretUsed() {
+  return Unmet("FEEDBACK_SECRET_USED", "An answer was given with this secret. Take a new random UUID for each person.");
+}
+
+inline absl::Status NotSeated() {
+  return Unmet("NOT_SEATED", "This person has no place on the session, so there is nothing to answer.");
+}
+
+inline absl::Status QuizStarted() {
+  return Unmet("QUIZ_STARTED", "A question of the quiz was opened, so it stays as it is. Add another quiz.");
+}
+
+inline absl::Status QuestionNotOpen() {
+  return Unmet("QUESTION_NOT_OPEN", "The question is not open: it waits to be opened, or is closed for good.");
+}
+
+inline absl::Status QuestionClosed() {
+  return Unmet("QUESTION_CLOSED", "The question was closed, and stays so. Ask it again in another quiz.");
+}
+
+inline absl::Status SessionOver() {
+  return Unmet("SESSION_OVER", "The session has been over for a day, so its questions cannot be opened any more.");
+}
+
 }  // namespace equity::workshops::errors

@@ -34,6 +34,10 @@ inline std::string ParticipantName(std::string_view organisation, std::string_vi
 inline std::string BookingName(std::string_view organisation, std::string_view id) {
   return Joined({"organisations/", organisation, "/bookings/", id});
 }
+inline std::string FacilitatorName(std::string_view id) { return Joined({"facilitators/", id}); }
+inline std::string QuizName(std::string_view workshop, std::string_view session, std::string_view id) {
+  return Joined({"workshops/", workshop, "/sessions/", session, "/quizzes/", id});
+}
 
 // `organisations/{organisation}/...`
 inline std::string_view OrganisationId(std::string_view name) { return Segment(name, 1); }

@@ -156,6 +156,30 @@ std::string SessionId(std::string_view date, std::string_view start, int copy) {
   return id;
 }
 
+absl::Time FeedbackCloses(const std::string& date, absl::TimeZone zone) {
+  absl::CivilDay day;
+  absl::ParseCivilTime(date, &day);
+  return absl::FromCivil(day + kFeedbackDays + 1, zone);
+}
+
+bool MayShowCounts(int answers, const std::vector<int>& counts) {
+  return answers >= kSmallestShown &&
+         std::none_of(counts.begin(), counts.end(), [](int count) { return count > 0 && count < kSmallestShown; });
+}
+
+std::string ChoicesFault(absl::Span<const int> choices, int options, bool several) {
+  if (choices.size() > 1 && !several) return "must be one option: the question allows no more";
+  for (size_t i = 0; i < choices.size(); ++i) {
+    if (choices[i] < 1 || choices[i] > options) {
+      return "must be numbers of options, from 1 to " + std::to_string(options);
+    }
+    for (size_t j = 0; j < i; ++j) {
+      if (choices[i] == choices[j]) return "must name each option once";
+    }
+  }
+  return "";
+}
+
 std::string NameFromId(std::string_view id) {
   std::string name(id);
   std::replace(name.begin(), name.end(), '-', ' ');

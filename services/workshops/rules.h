@@ -115,6 +115,20 @@ std::string DateFault(const std::string& date, absl::Time now);
 // The id of a session: its date and start, and a number where cancelled ones hold that id.
 std::string SessionId(std::string_view date, std::string_view start, int copy);
 
+// The least number of people of whom something is said together.
+inline constexpr int kSmallestShown = 8;
+
+// Feedback is taken until the end of this day after the session, in the time zone given.
+inline constexpr int kFeedbackDays = 14;
+absl::Time FeedbackCloses(const std::string& date, absl::TimeZone zone);
+
+// Whether counts about people may be shown: enough of them answered, and each option was chosen by enough or by nobody.
+// All or nothing, as a hidden count could be found from the others.
+bool MayShowCounts(int answers, const std::vector<int>& counts);
+
+// What is wrong with the choices among so many options, or empty.
+std::string ChoicesFault(absl::Span<const int> choices, int options, bool several);
+
 // What a workshop is called that is known by its id alone: `health-equity` is "Health equity".
 std::string NameFromId(std::string_view id);
 

@@ -174,5 +174,31 @@ TEST(NamesTest, SessionIdsAndNamesFromIds) {
   EXPECT_EQ(NameFromId("health-equity-challenge"), "Health equity challenge");
 }
 
+TEST(DeliveryTest, FeedbackIsTakenUntilTheEndOfTheFourteenthDay) {
+  absl::TimeZone london;
+  ASSERT_TRUE(absl::LoadTimeZone("Europe/London", &london));
+  EXPECT_EQ(FeedbackCloses("2021-08-12", london), absl::FromCivil(absl::CivilDay(2021, 8, 27), london));
+  // The clocks go back in between.
+  EXPECT_EQ(FeedbackCloses("2021-10-25", london), absl::FromCivil(absl::CivilDay(2021, 11, 9), london));
+}
+
+TEST(DeliveryTest, CountsOfPeopleAreShownAllOrNotAtAll) {
+  EXPECT_TRUE(MayShowCounts(8, {8, 0}));
+  EXPECT_TRUE(MayShowCounts(16, {8, 8}));
+  EXPECT_FALSE(MayShowCounts(7, {7, 0}));
+  EXPECT_FALSE(MayShowCounts(15, {8, 7}));
+  EXPECT_FALSE(MayShowCounts(9, {8, 1}));
+  EXPECT_FALSE(MayShowCounts(0, {0, 0}));
+}
+
+TEST(DeliveryTest, ChoicesAreOptionsThatThereAreEachOnce) {
+  EXPECT_EQ(ChoicesFault({2}, 3, false), "");
+  EXPECT_EQ(ChoicesFault({1, 3}, 3, true), "");
+  EXPECT_NE(ChoicesFault({1, 3}, 3, false), "");
+  EXPECT_NE(ChoicesFault({0}, 3, false), "");
+  EXPECT_NE(ChoicesFault({4}, 3, false), "");
+  EXPECT_NE(ChoicesFault({2, 2}, 3, true), "");
+}
+
 }  // namespace
 }  // namespace equity::workshops

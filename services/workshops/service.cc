@@ -3,6 +3,7 @@
 #include "common/feed/follower.h"
 #include "common/status/macros.h"
 #include "services/workshops/people/people.h"
+#include "services/workshops/sweeper.h"
 
 namespace equity::workshops {
 namespace {
@@ -17,9 +18,12 @@ class HostedWorkshops final : public host::HostedService {
         workshops_(runtime_),
         sessions_(runtime_),
         bookings_(runtime_) {}
+  ~HostedWorkshops() override { Stop(); }
 
   rpc::Runtime& runtime() override { return runtime_; }
-  std::vector<grpc::Service*> mounts() override { return {&workshops_, &sessions_, &bookings_}; }
+  std::vector<grpc::Service*> mounts() override {
+    return {&workshops_, &sessions_, &bookings_, &facilitators_, &feedback_, &exercises_};
+  }
 
   void Start(const host::Peers& peers) override {
     const host::Peer participants = peers.To("participants");
@@ -29,8 +33,12 @@ class HostedWorkshops final : public host::HostedService {
         .services = {kParticipantsFeed},
         .load_token = [this] { return LoadToken(); },
         .apply = [this](const changes::v1::WatchChangesResponse& batch) { return Apply(batch); }});
+    sweeper_.Start();
   }
-  void Stop() override { follower_.reset(); }
+  void Stop() override {
+    sweeper_.Stop();
+    follower_.reset();
+  }
 
  private:
   absl::StatusOr<std::string> LoadToken() {
@@ -56,6 +64,10 @@ class HostedWorkshops final : public host::HostedService {
   WorkshopMounts workshops_;
   SessionMounts sessions_;
   BookingMounts bookings_;
+  FacilitatorMounts facilitators_{runtime_};
+  FeedbackMounts feedback_{runtime_};
+  ExerciseMounts exercises_{runtime_};
+  Sweeper sweeper_{runtime_};
   std::unique_ptr<feed::Follower> follower_;
 };
 

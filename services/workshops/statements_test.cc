@@ -1,5 +1,8 @@
 // Every statement, explained by the engine: none reads a whole table, and no list is sorted by hand.
 #include "services/workshops/bookings/seat.h"
+#include "services/workshops/exercises/store.h"
+#include "services/workshops/facilitators/store.h"
+#include "services/workshops/feedback/store.h"
 #include "services/workshops/people/people.h"
 #include "services/workshops/programme/store.h"
 #include "services/workshops/sessions/store.h"
@@ -37,8 +40,9 @@ class StatementsTest : public ServerTest {
 
 TEST_F(StatementsTest, NoneReadsAWholeTable) {
   std::vector<const sql::Sql*> statements;
-  for (const auto& some : {store::ProgrammeStatements(), store::SessionStatements(), store::BookingStatements(),
-                           SeatStatements(), PeopleStatements()}) {
+  for (const auto& some :
+       {store::ProgrammeStatements(), store::SessionStatements(), store::BookingStatements(), SeatStatements(),
+        PeopleStatements(), store::FacilitatorStatements(), store::FeedbackStatements(), store::QuizStatements()}) {
     statements.insert(statements.end(), some.begin(), some.end());
   }
   EXPECT_GT(statements.size(), 30u);

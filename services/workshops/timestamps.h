@@ -1,7 +1,10 @@
 // Between the store's times and the contract's.
 #pragma once
 
+#include <string>
+
 #include "absl/time/time.h"
+#include "common/clock/clock.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace equity::workshops {
@@ -14,5 +17,8 @@ inline void SetTime(google::protobuf::Timestamp& timestamp, absl::Time time) {
 
 // The store keeps microseconds; what is answered before it was read back must not differ.
 inline absl::Time Stored(absl::Time time) { return absl::FromUnixMicros(absl::ToUnixMicros(time)); }
+
+// A day as text, which sorts as days do.
+inline std::string DayText(absl::Time time) { return absl::FormatTime("%Y-%m-%d", time, London()); }
 
 }  // namespace equity::workshops

@@ -29,10 +29,10 @@ stop_server() {
   server_pid=
 }
 
-# start_server [OPTIONS]: an empty one on free ports at 20 July 2021; equityctl speaks to it as the central team, and
-# EQUITY_HTTP is its HTTP address.
+# start_server [OPTIONS]: one on free ports, empty and at 20 July 2021 (or $demo_now) where $work/data is new; equityctl
+# speaks to it as the central team, and EQUITY_HTTP is its HTTP address.
 start_server() {
-  equityd --data "$work/data" --port 0 --http-port 0 --dev-issuer --demo-now 2021-07-20T09:00:00+01:00 --log-file "$work/log" \
+  equityd --data "$work/data" --port 0 --http-port 0 --dev-issuer --demo-now "${demo_now:-2021-07-20T09:00:00+01:00}" --log-file "$work/log" \
     "$@" >"$work/ready" </dev/null &
   server_pid=$!
   local waited

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
+#include "clients/cpp/delivery.h"
 #include "common/ids/uuid.h"
 #include "common/rpc/method.h"
 #include "equity/changes/v1/changes.grpc.pb.h"
@@ -74,17 +75,31 @@ Answer CallGeneric(const std::shared_ptr<grpc::Channel>& channel, const MethodDe
 std::vector<const MethodDescriptor*> AllMethods() {
   std::vector<const MethodDescriptor*> methods;
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
-  for (const char* name : {"equity.changes.v1.ChangesService", "equity.operations.v1.OperationsService",
-                           "equity.participants.v1.OrganisationService", "equity.participants.v1.ParticipantService",
-                           "equity.participants.v1.RegistrationService", "equity.workshops.v1.WorkshopService",
-                           "equity.workshops.v1.SessionService", "equity.workshops.v1.BookingService",
-                           "equity.benefitplans.v1.PlanService", "equity.benefitplans.v1.CardService",
-                           "equity.benefitplans.v1.BenefitService", "equity.benefitplans.v1.ActivityService",
-                           "equity.benefitplans.v1.MeasureService", "equity.benefitplans.v1.CommunityService",
-                           "equity.benefitplans.v1.ReviewService", "equity.referencegroup.v1.MemberService",
-                           "equity.referencegroup.v1.AdviceService", "equity.referencegroup.v1.AnonymousAdviceService",
-                           "equity.referencegroup.v1.SafeguardingService", "equity.referencegroup.v1.ConsentService",
-                           "equity.referencegroup.v1.KnowledgeService", "equity.referencegroup.v1.ModerationService",
+  for (const char* name : {"equity.changes.v1.ChangesService",
+                           "equity.operations.v1.OperationsService",
+                           "equity.participants.v1.OrganisationService",
+                           "equity.participants.v1.ParticipantService",
+                           "equity.participants.v1.RegistrationService",
+                           "equity.workshops.v1.WorkshopService",
+                           "equity.workshops.v1.SessionService",
+                           "equity.workshops.v1.BookingService",
+                           "equity.workshops.v1.FacilitatorService",
+                           "equity.workshops.v1.FeedbackService",
+                           "equity.workshops.v1.ExerciseService",
+                           "equity.benefitplans.v1.PlanService",
+                           "equity.benefitplans.v1.CardService",
+                           "equity.benefitplans.v1.BenefitService",
+                           "equity.benefitplans.v1.ActivityService",
+                           "equity.benefitplans.v1.MeasureService",
+                           "equity.benefitplans.v1.CommunityService",
+                           "equity.benefitplans.v1.ReviewService",
+                           "equity.referencegroup.v1.MemberService",
+                           "equity.referencegroup.v1.AdviceService",
+                           "equity.referencegroup.v1.AnonymousAdviceService",
+                           "equity.referencegroup.v1.SafeguardingService",
+                           "equity.referencegroup.v1.ConsentService",
+                           "equity.referencegroup.v1.KnowledgeService",
+                           "equity.referencegroup.v1.ModerationService",
                            "equity.statistics.v1.StatisticsService"}) {
     const auto* service = pool->FindServiceByName(name);
     if (service == nullptr) ADD_FAILURE() << name;
@@ -103,9 +118,25 @@ class AccessMatrixTest : public testing::Test {
     environment_->AddOrganisations({"rde", "rgr", "spare"});
     session_ = environment_->AddSession("2021-08-12", "09:00", 10000);
     asked_for_ = environment_->AddSession("2021-08-17", "09:00", 10000);
+    quiz_ = AddQuiz();
   }
   static void TearDownTestSuite() { delete environment_; }
 
+  static std::string AddQuiz() {
+    workshops::v1::CreateQuizRequest request;
+    request.set_parent(asked_for_);
+    request.mutable_quiz()->set_title("What do you know?");
+    auto& question = *request.mutable_quiz()->add_questions();
+    question.set_kind(workshops::v1::QuizQuestion::KIND_KNOWLEDGE);
+    question.set_text("How many days?");
+    question.add_options()->set_text("100");
+    question.add_options()->set_text("10");
+    question.mutable_options(0)->set_correct(true);
+    const auto quiz =
+        environment_->To<client::ExercisesClient>(environment_->CentralTeam()).CreateQuiz(std::move(request));
+    EXPECT_TRUE(quiz.ok()) << quiz.status();
+    return quiz.ok() ? quiz->quiz().name() : "";
+  }
   // A person with a booking, new for each call, as some RPCs use them up.
   static Names NamesOf(const std::string& organisation) {
     static int number = 0;
@@ -200,6 +231,8 @@ class AccessMatrixTest : public testing::Test {
   static Names Shared(Names names) {
     names["workshops/*"] = "workshops/health-equity-challenge";
     names["workshops/*/sessions/*"] = asked_for_;
+    names["workshops/*/sessions/*/quizzes/*"] = quiz_;
+    names["facilitators/*"] = "facilitators/" + NewUuidV7(absl::Now());
     names["challenges/*"] = "challenges/none-such";
     names["cards/*"] = "cards/none-such";
     // Of the reference group: what nobody has, as its names hold no organisation.
@@ -261,7 +294,11 @@ class AccessMatrixTest : public testing::Test {
           reflection->SetEnumValue(&message, &field, 1);
           break;
         case FieldDescriptor::CPPTYPE_INT32:
-          reflection->SetInt32(&message, &field, 1);
+          if (field.is_repeated()) {
+            reflection->AddInt32(&message, &field, 1);
+          } else {
+            reflection->SetInt32(&message, &field, 1);
+          }
           break;
         default:
           break;
@@ -277,12 +314,14 @@ class AccessMatrixTest : public testing::Test {
   }
 
   static api::Environment* environment_;
-  static std::string session_;    // of the bookings that there are
+  static std::string session_;  // of the bookings that there are
+  static std::string quiz_;
   static std::string asked_for_;  // the one that requests name; some of them cancel it
 };
 
 api::Environment* AccessMatrixTest::environment_;
 std::string AccessMatrixTest::session_;
+std::string AccessMatrixTest::quiz_;
 std::string AccessMatrixTest::asked_for_;
 
 struct Role {

@@ -26,6 +26,9 @@
 #include "equity/referencegroup/v1/sharing.pb.h"
 #include "equity/statistics/v1/statistics.pb.h"
 #include "equity/workshops/v1/bookings.pb.h"
+#include "equity/workshops/v1/exercises.pb.h"
+#include "equity/workshops/v1/facilitators.pb.h"
+#include "equity/workshops/v1/feedback.pb.h"
 #include "equity/workshops/v1/sessions.pb.h"
 #include "equity/workshops/v1/workshops.pb.h"
 #include "google/api/annotations.pb.h"
@@ -49,6 +52,9 @@ std::vector<const FileDescriptor*> Files() {
           workshops::v1::Workshop::descriptor()->file(),
           workshops::v1::Session::descriptor()->file(),
           workshops::v1::Booking::descriptor()->file(),
+          workshops::v1::Facilitator::descriptor()->file(),
+          workshops::v1::FeedbackSummary::descriptor()->file(),
+          workshops::v1::Quiz::descriptor()->file(),
           benefitplans::v1::Plan::descriptor()->file(),
           benefitplans::v1::Benefit::descriptor()->file(),
           benefitplans::v1::Measure::descriptor()->file(),

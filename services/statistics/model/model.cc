@@ -97,6 +97,10 @@ void Model::Apply(const Change& change) {
       return ApplyBooking(change.booking_event());
     case Change::kAttendanceEvent:
       return ApplyAttendance(change.attendance_event());
+    case Change::kFacilitatorEvent:
+    case Change::kFeedbackEvent:
+    case Change::kExerciseEvent:
+      return;  // not counted
     default:
       return;  // of a service that is not counted, or of a newer contract
   }

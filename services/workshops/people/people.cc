@@ -2,6 +2,8 @@
 
 #include "google/protobuf/util/time_util.h"
 #include "services/workshops/bookings/seat.h"
+#include "services/workshops/facilitators/facilitators.h"
+#include "services/workshops/facilitators/store.h"
 #include "services/workshops/names.h"
 
 namespace equity::workshops {
@@ -42,11 +44,15 @@ void ApplyChange(rpc::WriteContext& context, sql::Transaction& transaction, cons
       // Not when the person was registered again since: the places are that registration's.
       if (Record(transaction, event.participant(), PersonState::kLeft, time)) {
         ReleaseAll(context, transaction, event.participant());
+        FacilitatorLeft(context, transaction, event.participant());
       }
       break;
     case ParticipantEvent::KIND_MOVED:
       Record(transaction, event.moved_from(), PersonState::kMoved, time);
-      Record(transaction, event.participant(), PersonState::kActive, time);
+      if (Record(transaction, event.participant(), PersonState::kActive, time)) {
+        store::SetFacilitatorOrganisation(transaction, ChildId(event.participant()),
+                                          OrganisationId(event.participant()));
+      }
       break;
     default:
       break;

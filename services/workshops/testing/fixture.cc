@@ -1,5 +1,6 @@
 #include "services/workshops/testing/fixture.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 
 #include <filesystem>
@@ -61,7 +62,7 @@ ServerTest::ServerTest() : folder_(TemporaryFolder()) {
   host::HostOptions options;
   options.data_folder = folder_;
   options.dev_issuer = true;
-  options.log_fd = -1;
+  options.log_fd = open(log_file().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   auto host = host::Host::Create(options);
   EXPECT_TRUE(host.ok()) << host.status();
   host_ = *std::move(host);

@@ -89,6 +89,7 @@ class ServerTest : public testing::Test {
   std::vector<v1::Booking> List(v1::ListBookingsRequest request);
   // Every change that was committed so far.
   std::vector<changes::v1::Change> Changes();
+  std::string log_file() const { return folder_ + "/log"; }
 
   std::string folder_;
   std::unique_ptr<host::Host> host_;
