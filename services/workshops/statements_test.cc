@@ -1,4 +1,5 @@
 // Every statement, explained by the engine: none reads a whole table, and no list is sorted by hand.
+#include "common/host/follow.h"
 #include "services/workshops/bookings/seat.h"
 #include "services/workshops/people/people.h"
 #include "services/workshops/programme/store.h"
@@ -38,7 +39,7 @@ class StatementsTest : public ServerTest {
 TEST_F(StatementsTest, NoneReadsAWholeTable) {
   std::vector<const sql::Sql*> statements;
   for (const auto& some : {store::ProgrammeStatements(), store::SessionStatements(), store::BookingStatements(),
-                           SeatStatements(), PeopleStatements()}) {
+                           SeatStatements(), PeopleStatements(), host::FollowStatements()}) {
     statements.insert(statements.end(), some.begin(), some.end());
   }
   EXPECT_GT(statements.size(), 30u);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_format.h"
 #include "common/feed/feed.h"
+#include "common/host/follow.h"
 #include "services/workshops/names.h"
 #include "services/workshops/people/people.h"
 #include "services/workshops/service.h"
@@ -160,7 +161,7 @@ void ServerTest::Tell(const changes::v1::ParticipantEvent& event) {
     std::string token;
     EXPECT_TRUE(workshops_runtime_
                     ->Read([&](sql::ReadTransaction& transaction) {
-                      token = FeedToken(transaction, "participants");
+                      token = host::FeedToken(transaction, "participants");
                       return absl::OkStatus();
                     })
                     .ok());
