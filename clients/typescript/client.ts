@@ -70,9 +70,13 @@ export async function* watch(
 ): AsyncGenerator<Watched> {
   let { resumeToken = "" } = options;
   for (let pause = 100; !options.signal?.aborted; pause = Math.min(2 * pause, 2000)) {
+    // Leaving the loop ends the request too.
+    const own = new AbortController();
+    const leave = () => own.abort();
+    options.signal?.addEventListener("abort", leave);
     try {
       const request = { resumeToken, services: options.services ?? [] };
-      const stream = createClient(ChangesService, transport).watchChanges(request, { signal: options.signal });
+      const stream = createClient(ChangesService, transport).watchChanges(request, { signal: own.signal });
       for await (const message of stream) {
         resumeToken = message.resumeToken;
         pause = 100;
@@ -81,6 +85,9 @@ export async function* watch(
     } catch (error) {
       if (options.signal?.aborted) return;
       if (!isTransient(error)) throw error;
+    } finally {
+      options.signal?.removeEventListener("abort", leave);
+      own.abort();
     }
     await pauseFor(pause);
   }

@@ -1,6 +1,7 @@
 // The five jobs by the TypeScript client, which is connect-web. Usage: node five_jobs.js URL TOKEN_FILE FOLDER
 import { readFileSync, writeFileSync } from "node:fs";
-import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { toJson } from "@bufbuild/protobuf";
+import { TimestampSchema } from "@bufbuild/protobuf/wkt";
 import { clientOf, connect, fieldsOf, watch } from "./client.js";
 import { PlanService } from "./equity/benefitplans/v1/plans_pb.js";
 import { ChangesService } from "./equity/changes/v1/changes_pb.js";
@@ -13,9 +14,8 @@ const transport = connect(url, { token: () => readFileSync(tokenFile, "utf8").tr
 const write = (job: string, lines: string[]) => writeFileSync(`${folder}/${job}`, lines.map((line) => `${line}\n`).join(""));
 
 async function register() {
-  const rows = [
-    { row: 1, externalRef: "FIVE-connect", organisation: "RDE", givenName: "Noor", email: "connect@example.org", sessionDate: "2021-08-17" },
-  ];
+  const person = { externalRef: "FIVE-connect", givenName: "Noor", email: "connect@example.org" };
+  const rows = [{ row: 1, organisation: "RDE", sessionDate: "2021-08-17", ...person }];
   const { outcomes } = await clientOf(RegistrationService, transport).submitRegistrations({ rows });
   write("register", outcomes.map((each) => `${RegistrationOutcome_Kind[each.kind]} ${each.sessionDate}`));
 }
@@ -34,9 +34,11 @@ async function statistics() {
     minFeedPosition: position,
   });
   if (!table) throw new Error("no table");
-  const asOf = table.dataAsOf ? timestampDate(table.dataAsOf).toISOString().replace(/\.\d+Z$/, "Z") : "";
+  const asOf = table.dataAsOf ? toJson(TimestampSchema, table.dataAsOf) : "";
   const rows = table.cells.map((cell) =>
-    [table.challenge, table.measure, "SECTOR", cell.category, "", "", Tier[table.tier], cell.value ?? "", Cell_Status[cell.status], asOf].join(","),
+    [table.challenge, table.measure, "SECTOR", cell.category, "", "", Tier[table.tier]]
+      .concat([String(cell.value ?? ""), Cell_Status[cell.status], asOf])
+      .join(","),
   );
   write("statistics", ["challenge,measure,dimension,category,dimension2,category2,tier,value,status,data_as_of", ...rows]);
 }
@@ -47,7 +49,7 @@ async function changes() {
     if (message.changes.length === 0) break;
     for (const change of message.changes) lines.push(`${change.service} ${change.sequence} ${change.event.case}`);
   }
-  write("watch", lines.sort());
+  write("changes", lines.sort());
 }
 
 async function error() {
