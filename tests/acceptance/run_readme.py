@@ -1,8 +1,9 @@
 """Runs the commands and programs of READMEs, block by block, against the server that the environment names.
 
 Usage: run_readme.py README.md ... FOLDER. Blocks marked ```sh are run by bash in this folder, those marked ```python by
-Python, those marked ```r by Rscript, where that is there. Lines that start ./run or ./test are left out; `var/env` stands for the environment of the server at hand, /tmp
-for FOLDER. A block may end with exit code 1 only where the line before it says "exit code 1".
+Python, those marked ```r by Rscript, where that is there. Lines that start ./run or ./test are left out; `var/env`
+stands for the environment of the server at hand, /tmp for FOLDER. A block may end with exit code 1 only where the line
+before it says "exit code 1".
 """
 
 import os

@@ -20,23 +20,24 @@ PLANS = {
     "carers": {
         "organisation": "RDE", "workshop": "2021-07-27", "title": "Young carers at the front door",
         "programme": "ANCHOR_INSTITUTIONS", "places": ["NORTH_EAST_ESSEX"], "dimensions": ["AGE", "SOCIO_ECONOMIC"],
-        "four_as": ["AWARENESS", "ALLYSHIP"], "goal": "No young carer leaves the hospital without being asked how they are",
+        "four_as": ["AWARENESS", "ALLYSHIP"], "goal": "No young carer leaves the hospital without being asked",
         "partner": ("Young Carers Voice (sample)", "KIND_EXPERTS_BY_EXPERIENCE"),
-        "benefit": "Young carers are seen and helped", "measure": "Young carers put in touch with support", "baseline": 4,
-        "target": 30, "values": {"2021-08-06": 9}, "health": "HEALTH_ON_TRACK",
+        "benefit": "Young carers are seen and helped", "measure": "Young carers put in touch with support",
+        "baseline": 4, "target": 30, "values": {"2021-08-06": 9}, "health": "HEALTH_ON_TRACK",
     },
     "signing": {
         "organisation": "RGR", "workshop": "2021-07-27", "title": "Signing at first contact",
         "programme": "COVID_19_LEARNING", "places": ["WEST_SUFFOLK"], "dimensions": ["DISABILITY"],
-        "four_as": ["ALLYSHIP", "ACCOUNTABILITY"], "goal": "Deaf people book an appointment without asking anybody for help",
+        "four_as": ["ALLYSHIP", "ACCOUNTABILITY"], "goal": "Deaf people book an appointment without asking for help",
         "partner": ("Deaf Circle Bury (sample)", "KIND_VCFSE"), "benefit": "Deaf people book for themselves",
         "measure": "Appointments booked by video interpreter", "baseline": 0, "target": 25, "values": {"2021-08-06": 2},
         "health": "HEALTH_AT_RISK",
     },
     "warm": {
         "organisation": "ESSEX-CC", "workshop": "2021-07-27", "title": "Warm homes before winter",
-        "programme": "ANCHOR_INSTITUTIONS", "places": ["NORTH_EAST_ESSEX"], "dimensions": ["SOCIO_ECONOMIC", "GEOGRAPHY"],
-        "four_as": ["ASSESSMENT"], "goal": "Nobody in these streets is cold this winter",
+        "programme": "ANCHOR_INSTITUTIONS", "places": ["NORTH_EAST_ESSEX"],
+        "dimensions": ["SOCIO_ECONOMIC", "GEOGRAPHY"], "four_as": ["ASSESSMENT"],
+        "goal": "Nobody in these streets is cold this winter",
         "partner": ("Friends of the Estate (sample)", "KIND_RESIDENT_GROUP"), "benefit": "Warmer homes",
         "measure": "Homes with draught proofing", "baseline": 10, "target": 60, "values": {"2021-08-06": 10},
         "health": "HEALTH_OFF_TRACK",
@@ -55,7 +56,8 @@ PLANS = {
         "dimensions": ["SOCIO_ECONOMIC"], "four_as": ["ALLYSHIP"],
         "goal": "People who never joined a group walk with others every week",
         "partner": ("Sunday Walkers (sample)", "KIND_FAITH"), "benefit": "People move more, and are less alone",
-        "measure": "People who walk every week", "baseline": 12, "target": 40, "values": {"2021-08-08": 19}, "health": "",
+        "measure": "People who walk every week", "baseline": 12, "target": 40,
+        "values": {"2021-08-08": 19}, "health": "",
     },
     "clinics": {
         "organisation": "RMY", "workshop": "2021-08-12", "title": "Clinics closer to home",
@@ -108,7 +110,8 @@ def hold_workshop(play, date):
     """Records who came: all but every twelfth, in the order of the list."""
     seated = [b for b in play.equity.bookings.list_bookings(parent="organisations/-", session=play.sessions[date])
               if b.state == b.STATE_SEATED]
-    rows = [{"participant": booking.participant, "attended": number % 12 != 11} for number, booking in enumerate(seated)]
+    rows = [{"participant": booking.participant, "attended": number % 12 != 11}
+            for number, booking in enumerate(seated)]
     play.do(f"attendance {date}", play.equity.bookings.record_attendance, session=play.sessions[date], rows=rows)
     # What those who came say about the workshop belongs here: feedback, anonymous.
 
@@ -118,7 +121,8 @@ def start_plan(play, key):
     equity, told = play.equity, PLANS[key]
     owner, *others = play.attended(told["organisation"], told["workshop"])
     challenge = next(iter(equity.workshops.list_challenges())).name
-    plan = play.do(f"{key} plan", equity.plans.create_plan, parent=play.organisations[told["organisation"]], owner=owner,
+    plan = play.do(f"{key} plan", equity.plans.create_plan, owner=owner,
+                   parent=play.organisations[told["organisation"]],
                    plan={"challenge": challenge, "title": told["title"], "scope": "SCOPE_LOCAL_AREA",
                          "programme": told["programme"], "places": told["places"], "dimensions": told["dimensions"],
                          "four_as": told["four_as"], "goal": {"statement": told["goal"], "confidence": 3}}).plan.name
@@ -128,12 +132,14 @@ def start_plan(play, key):
     partner = play.do(f"{key} partner", equity.community.add_partner, parent=plan,
                       partner={"display_name": group, "kind": kind, "consent_to_name": True}).partner.name
     benefit = play.do(f"{key} benefit", equity.benefits.create_benefit, parent=plan,
-                      benefit={"title": told["benefit"], "aspect": "ASPECT_ACCESS", "four_as": told["four_as"]}).benefit.name
+                      benefit={"title": told["benefit"], "aspect": "ASPECT_ACCESS",
+                               "four_as": told["four_as"]}).benefit.name
     play.do(f"{key} agree", equity.benefits.agree_benefit, name=benefit, agreed_by=partner)
     play.do(f"{key} measure", equity.measures.create_measure, parent=plan,
             measure={"title": told["measure"], "quadrant": "QUADRANT_BETTER_OFF_NUMBER",
                      "polarity": "POLARITY_HIGHER_BETTER", "headline": True, "benefits": [benefit],
-                     "baseline": [{"date": "2021-06-30", "value": told["baseline"]}], "target": {"value": told["target"]}})
+                     "baseline": [{"date": "2021-06-30", "value": told["baseline"]}],
+                     "target": {"value": told["target"]}})
     activity = play.do(f"{key} activity", equity.activities.create_activity, parent=plan,
                        activity={"title": "Meet, and agree what to try first", "benefits": [benefit],
                                  "co_produced_with": [partner]}).activity.name
@@ -220,14 +226,16 @@ def august_3(play):
     letters = question(play, "Who tests letters in easy read?")
     play.do("triage letters", advice.triage_request, name=letters, topics=["easy-read"])
     play.do("assign letters", advice.assign_request, name=letters, members=[member(play, "interpreter")])
-    ask(play, "evening", "IPSWICH-BC", "Interpreters in the evening", "Nobody can be found after six.", ["interpreting"])
+    ask(play, "evening", "IPSWICH-BC", "Interpreters in the evening", "Nobody can be found after six.",
+        ["interpreting"])
 
 
 def august_5(play):
     advice = play.equity.advice
     letters = question(play, "Who tests letters in easy read?")
     answered = play.do("answer letters", advice.respond, name=letters, member=member(play, "interpreter"),
-                       kind="KIND_SIGNPOST", body="A panel of people with a learning disability tests them, and is paid.")
+                       kind="KIND_SIGNPOST",
+                       body="A panel of people with a learning disability tests them, and is paid.")
     play.do("accept letters", advice.accept_responses, name=letters,
             responses=[each.name for each in answered.request.contributions])
     carers = question(play, "How do we ask young carers without frightening them?")
@@ -256,8 +264,8 @@ def august_13(play):
             plan={"challenge": challenge, "title": "Listening circles in the villages"})
     ask(play, "sites", "RMY", "Who knows families on the sites?", "We want to ask before we plan.", ["travellers"])
     play.do("ask anonymous", play.equity.anonymous.submit_anonymous_request, asker=play.people("QJG")[-1],
-            request={"title": "What if my team laughs about this?", "body": "I do not want to be the one who complains.",
-                     "topics": ["allyship"]})
+            request={"title": "What if my team laughs about this?", "topics": ["allyship"],
+                     "body": "I do not want to be the one who complains."})
 
 
 DAYS = [

@@ -274,7 +274,8 @@ def check_network(m):
                 m.fault(f"{m.workloads()[source]['kind']} {source}", f"has the peer {peer} at {host}, where it is not")
             peers[peer] = host
         if set(peers) != CALLS[source]:
-            m.fault(f"{m.workloads()[source]['kind']} {source}", f"has the peers {sorted(peers)} and should have {sorted(CALLS[source])}")
+            m.fault(f"{m.workloads()[source]['kind']} {source}",
+                    f"has the peers {sorted(peers)} and should have {sorted(CALLS[source])}")
         for target in pods:
             if target == source:
                 continue
