@@ -388,7 +388,7 @@ TEST_F(HostTest, OnlyADemonstrationsClockIsMoved) {
   Start(options);
   EXPECT_EQ(advance(1'628'000'000), "1628000000");
   EXPECT_GE(host_->shared().clock.Now(), absl::FromUnixSeconds(1'628'000'000));
-  EXPECT_EQ(advance(4'000'000'000), "INVALID_FIELD") << "a mistyped year";
+  EXPECT_EQ(advance(4'000'000'000), "INVALID_FIELDS") << "a mistyped year";
 }
 
 TEST_F(HostTest, TheBusinessClockGoesOnAfterARestart) {

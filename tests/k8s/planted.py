@@ -55,7 +55,7 @@ MISTAKES = {
     "an account that nobody has": ("name: reference-group\n  namespace", "name: reference-groups\n  namespace",
                                    "has the serviceAccountName reference-group, which is not there"),
     "a budget that never lets a node go": ("minAvailable: 1", "minAvailable: 2",
-                                             "would never let a node be emptied"),
+                                           "would never let a node be emptied"),
     "a quantity that is none": ("memory: 256Mi", "memory: 256Mx", "must be a quantity"),
 }
 
