@@ -28,6 +28,8 @@ class BusinessClock {
   // Moves a demonstration forward to this time, for good; where it is that late already, nothing happens.
   // FAILED_PRECONDITION for real time, which goes by itself.
   absl::Status AdvanceTo(absl::Time time);
+  // For tests: to whatever time, kept nowhere.
+  void Set(absl::Time time) { state_->offset_us = absl::ToInt64Microseconds(time - absl::Now()); }
 
   // The demonstration clock of a data folder: starts at `start` when the folder is new, and goes on from there with
   // every later start, so that a restart never turns time back.

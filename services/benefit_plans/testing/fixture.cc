@@ -122,7 +122,7 @@ client::CallOptions ServerTest::As(const std::string& role, const std::string& o
   return options;
 }
 
-void ServerTest::SetNow(absl::Time now) { host_->shared().clock = BusinessClock(now - absl::Now()); }
+void ServerTest::SetNow(absl::Time now) { host_->shared().clock.Set(now); }
 
 std::string ServerTest::Day(int days_from_today) { return FormatDay(DayOf(now()) + days_from_today); }
 

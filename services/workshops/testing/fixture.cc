@@ -101,7 +101,7 @@ std::string ServerTest::Token(const std::string& role, const std::string& organi
   return *token;
 }
 
-void ServerTest::SetNow(absl::Time now) { host_->shared().clock = BusinessClock(now - absl::Now()); }
+void ServerTest::SetNow(absl::Time now) { host_->shared().clock.Set(now); }
 
 void ServerTest::AddWorkshop() {
   v1::CreateChallengeRequest challenge;
