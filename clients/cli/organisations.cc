@@ -90,13 +90,19 @@ absl::StatusOr<ExitCode> Import(Context& context, const std::string& path) {
 
 absl::StatusOr<ExitCode> List(Context& context) {
   ASSIGN_OR_RETURN(auto client, context.Connect<client::OrganisationsClient>());
-  const auto report = context.NewReport(Shape::kList, {"organisation", "name", "sector", "place", "codes"});
+  // The last three with name, sector and place are what an import reads.
+  const auto report = context.NewReport(
+      Shape::kList, {"organisation", "name", "sector", "place", "codes", "id", "identifier_scheme", "identifier"});
   RETURN_IF_ERROR(client.ForEachOrganisation({}, [&](const Organisation& organisation) {
     const std::string codes = absl::StrJoin(organisation.codes(), ";", [](std::string* out, const auto& code) {
       absl::StrAppend(out, code.scheme(), ":", code.value());
     });
-    report->Add(organisation, {LastPart(organisation.name()), organisation.display_name(),
-                               EnumName(organisation.sector()), EnumName(organisation.place()), codes});
+    const std::string id = LastPart(organisation.name());
+    const bool has_code = organisation.codes_size() > 0;
+    report->Add(organisation,
+                {id, organisation.display_name(), EnumName(organisation.sector()), EnumName(organisation.place()),
+                 codes, id, has_code ? organisation.codes(0).scheme() : std::string(),
+                 has_code ? organisation.codes(0).value() : std::string()});
     return absl::OkStatus();
   }));
   report->Finish();

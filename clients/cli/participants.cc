@@ -18,9 +18,9 @@ using participants::v1::Consent;
 using participants::v1::Participant;
 using participants::v1::Purpose;
 
-const std::vector<std::string> kParticipantColumns = {"participant",  "external_ref", "given_name",
-                                                      "family_name",  "email",        "job_title",
-                                                      "access_needs", "state",        "moved_to"};
+const std::vector<std::string> kParticipantColumns = {"participant", "external_ref", "given_name",   "family_name",
+                                                      "email",       "job_title",    "access_needs", "state",
+                                                      "moved_to",    "organisation"};
 const std::vector<std::string> kConsentColumns = {"purpose", "wording_version", "give_time", "withdraw_time"};
 
 std::string AccessNeeds(const Participant& person) {
@@ -33,8 +33,9 @@ std::string AccessNeeds(const Participant& person) {
 }
 
 std::vector<Cell> Cells(const Participant& person) {
-  return {person.name(),      person.external_ref(), person.given_name(),      person.family_name(), person.email(),
-          person.job_title(), AccessNeeds(person),   EnumName(person.state()), person.moved_to()};
+  return {person.name(),     person.external_ref(), person.given_name(), person.family_name(),
+          person.email(),    person.job_title(),    AccessNeeds(person), EnumName(person.state()),
+          person.moved_to(), FirstId(person.name())};
 }
 
 std::vector<Cell> Cells(const Consent& consent) {

@@ -42,13 +42,20 @@ std::vector<Cell> Cells(const Session& session) {
 // For people: how full each session is, at a glance.
 const std::vector<std::string> kTableColumns = {"date", "time", "platform", "places", "waiting", "state", "session"};
 
+// A full session that is over was sold out all the same.
+std::string StateText(const Session& session) {
+  const bool was_sold_out = session.state() == Session::STATE_PAST && session.capacity() > 0 &&
+                            session.places_taken() >= session.capacity();
+  return was_sold_out ? "SOLD OUT, PAST" : absl::StrReplaceAll(EnumName(session.state()), {{"_", " "}});
+}
+
 std::vector<Cell> TableCells(const Session& session) {
   return {session.date(),
           absl::StrCat(session.start(), "-", session.end()),
           session.platform(),
           absl::StrCat(session.places_taken(), "/", session.capacity()),
           int64_t{session.waiting()},
-          absl::StrReplaceAll(EnumName(session.state()), {{"_", " "}}),
+          StateText(session),
           session.name()};
 }
 

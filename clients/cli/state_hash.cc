@@ -1,4 +1,5 @@
 // equityctl state-hash, equityctl clock: what an operator asks a server about itself.
+#include <memory>
 #include <ostream>
 #include <string>
 
@@ -27,8 +28,18 @@ absl::StatusOr<ExitCode> StateHash(Context& context) {
 }
 
 // In a table it is one line for people, in the challenge's time zone.
-absl::StatusOr<ExitCode> Clock(Context& context) {
+absl::StatusOr<ExitCode> Clock(Context& context, const std::string& advance_to) {
   ASSIGN_OR_RETURN(auto client, context.Connect<client::OperationsClient>());
+  if (!advance_to.empty()) {
+    absl::Time time;
+    std::string error;
+    if (!absl::ParseTime(absl::RFC3339_full, advance_to, &time, &error)) {
+      return absl::InvalidArgumentError("--advance-to must be a time such as 2021-08-13T09:00:00+01:00: " + error);
+    }
+    operations::v1::AdvanceBusinessTimeRequest request;
+    request.mutable_time()->set_seconds(absl::ToUnixSeconds(time));
+    RETURN_IF_ERROR(client.AdvanceBusinessTime(std::move(request)).status());
+  }
   ASSIGN_OR_RETURN(const auto response, client.GetBusinessTime({}));
   if (context.format() == Format::kTable) {
     const absl::Time time = absl::FromUnixSeconds(response.time().seconds());
@@ -50,8 +61,10 @@ void AddStateHash(CLI::App& app, Context& context) {
 }
 
 void AddClock(CLI::App& app, Context& context) {
-  context.On(app.add_subcommand("clock", "The business clock, which decides dates"),
-             [&context] { return Clock(context); });
+  auto* clock = app.add_subcommand("clock", "The business clock, which decides dates");
+  auto advance_to = std::make_shared<std::string>();
+  clock->add_option("--advance-to", *advance_to, "Move the clock of a demonstration forward to this time first");
+  context.On(clock, [&context, advance_to] { return Clock(context, *advance_to); });
 }
 
 }  // namespace equity::cli

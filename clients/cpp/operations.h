@@ -22,6 +22,11 @@ class OperationsClient : public ServiceClient<operations::v1::OperationsService>
       operations::v1::GetBusinessTimeRequest request, const Options& options = {}) {
     return Call(&Stub::GetBusinessTime, std::move(request), options);
   }
+
+  absl::StatusOr<operations::v1::AdvanceBusinessTimeResponse> AdvanceBusinessTime(
+      operations::v1::AdvanceBusinessTimeRequest request, const Options& options = {}) {
+    return Call(&Stub::AdvanceBusinessTime, std::move(request), options);
+  }
 };
 
 }  // namespace equity::client

@@ -39,6 +39,19 @@ TEST_F(ClockTest, ADemonstrationStartsWhereToldAndGoesOnAfterARestart) {
   EXPECT_GE(second->Now(), start);
 }
 
+TEST_F(ClockTest, ADemonstrationMovesForwardAndStaysThere) {
+  const absl::Time start = absl::FromCivil(absl::CivilMinute(2021, 7, 20, 9, 0), London());
+  auto clock = BusinessClock::OpenDemonstration(folder_, start);
+  ASSERT_TRUE(clock.ok());
+  const BusinessClock copy = *clock;
+  ASSERT_TRUE(clock->AdvanceTo(start + absl::Hours(48)).ok());
+  EXPECT_GE(copy.Now(), start + absl::Hours(48)) << "a copy is the same clock";
+  ASSERT_TRUE(clock->AdvanceTo(start).ok());
+  EXPECT_GE(clock->Now(), start + absl::Hours(48)) << "it never goes back";
+  EXPECT_GE(BusinessClock::Open(folder_)->Now(), start + absl::Hours(48));
+  EXPECT_EQ(BusinessClock().AdvanceTo(absl::Now() + absl::Hours(1)).code(), absl::StatusCode::kFailedPrecondition);
+}
+
 TEST_F(ClockTest, ADamagedOffsetIsReported) {
   std::ofstream(folder_ / "business-clock") << "soon";
   EXPECT_EQ(BusinessClock::Open(folder_).status().code(), absl::StatusCode::kDataLoss);

@@ -9,6 +9,7 @@
 #include "common/auth/jwt.h"
 #include "common/host/changes_service.h"
 #include "common/host/operations_service.h"
+#include "common/host/relay.h"
 #include "common/status/macros.h"
 #include "common/strings.h"
 
@@ -97,11 +98,12 @@ absl::Status Host::Authenticators() {
 absl::Status Host::CheckPeers() {
   if (options_.server.tls) RETURN_IF_ERROR(rpc::CheckTlsFiles(*options_.server.tls));
   if (options_.peers.empty()) return absl::OkStatus();
-  if (!options_.server.tls || options_.token_file.empty()) {
+  if (!options_.server.tls || (options_.token_file.empty() && !options_.relays)) {
     return absl::InvalidArgumentError(
         "services in other processes are reached with a certificate and a token: give --tls-cert, --tls-key, --tls-ca "
         "and --token-file");
   }
+  if (options_.relays) return absl::OkStatus();
   ASSIGN_OR_RETURN(token_, auth::TokenFile::Open(options_.token_file));
   return absl::OkStatus();
 }
@@ -130,8 +132,14 @@ std::string Host::NotReady() const {
 
 absl::Status Host::Start() {
   own_runtime_ = std::make_unique<Runtime>(shared_, nullptr);
-  own_services_.push_back(std::make_unique<ChangesMounts>(*own_runtime_, stores_));
-  own_services_.push_back(std::make_unique<OperationsMounts>(*own_runtime_, stores_));
+  if (options_.relays) {
+    relayed_ = AllPeers();
+    own_services_.push_back(std::make_unique<ChangesRelay>(*own_runtime_, relayed_));
+    own_services_.push_back(std::make_unique<OperationsRelay>(*own_runtime_, relayed_));
+  } else {
+    own_services_.push_back(std::make_unique<ChangesMounts>(*own_runtime_, stores_));
+    own_services_.push_back(std::make_unique<OperationsMounts>(*own_runtime_, stores_));
+  }
   std::vector<Runtime*> runtimes = {own_runtime_.get()};
   std::vector<grpc::Service*> mounts;
   for (const auto& own : own_services_) mounts.push_back(own.get());
@@ -157,8 +165,10 @@ absl::Status Host::Start() {
 Peers Host::AllPeers() {
   Peers peers;
   for (const auto& [name, address] : options_.peers) {
-    peers.by_service[name] = {ChannelTo(address, *options_.server.tls), [this] { return token_->Token(); }};
+    peers.by_service[name] = {ChannelTo(address, *options_.server.tls),
+                              [this] { return token_ == nullptr ? std::string() : token_->Token(); }};
   }
+  if (options_.relays) return peers;
   const auto channel = server_->InProcessChannel();
   for (const std::string& name : names_) peers.by_service[name] = {channel, [this] { return bearer_; }};
   return peers;

@@ -45,6 +45,8 @@ struct HostOptions {
   // token in `token_file`, whose subject the certificate names.
   std::map<std::string, std::string> peers;
   std::string token_file;
+  // This process has no services, and answers for its peers what every process answers for itself. It needs no token.
+  bool relays = false;
   std::string jwks_file;  // whose tokens are accepted; with `dev_issuer` this may be empty
   std::string issuer;
   bool dev_issuer = false;  // make and trust a development issuer in {data_folder}/dev-issuer; loopback only
@@ -100,6 +102,7 @@ class Host {
   std::vector<std::unique_ptr<HostedService>> services_;
   std::vector<std::string> names_;  // of those
   std::vector<exec::Store*> stores_;
+  Peers relayed_;
   std::unique_ptr<Runtime> own_runtime_;
   std::vector<std::unique_ptr<grpc::Service>> own_services_;
   std::unique_ptr<Server> server_;

@@ -368,6 +368,29 @@ TEST_F(HostTest, ATakenPortIsNamed) {
   EXPECT_THAT((*second)->Start().ToString(), HasSubstr(absl::StrCat(host_->port())));
 }
 
+TEST_F(HostTest, OnlyADemonstrationsClockIsMoved) {
+  const auto advance = [this](int64_t seconds) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + Token("central_team"));
+    operations::v1::AdvanceBusinessTimeRequest request;
+    request.mutable_time()->set_seconds(seconds);
+    request.set_request_id("01890a5d-ac96-774b-bcce-b302099a8057");
+    operations::v1::AdvanceBusinessTimeResponse response;
+    const auto status = status::FromGrpc(operations_->AdvanceBusinessTime(&context, request, &response));
+    return status.ok() ? absl::StrCat(response.time().seconds()) : status::Reason(status);
+  };
+  Start(Options());
+  EXPECT_EQ(advance(4'000'000'000), "REAL_TIME");
+  host_.reset();
+  HostOptions options = Options();
+  options.data_folder = folder_ + "/demonstration";
+  options.demo_now = absl::FromUnixSeconds(1'626'768'000);
+  Start(options);
+  EXPECT_EQ(advance(1'628'000'000), "1628000000");
+  EXPECT_GE(host_->shared().clock.Now(), absl::FromUnixSeconds(1'628'000'000));
+  EXPECT_EQ(advance(4'000'000'000), "INVALID_FIELDS") << "a mistyped year";
+}
+
 TEST_F(HostTest, TheBusinessClockGoesOnAfterARestart) {
   HostOptions options = Options();
   options.demo_now = absl::FromUnixSeconds(1626768000);

@@ -9,10 +9,14 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/status/errors.h"
 #include "common/status/macros.h"
 
 namespace equity::host {
 namespace {
+
+// A mistyped year cannot be taken back.
+constexpr absl::Duration kLongestStep = absl::Hours(24 * 3653);
 
 const sql::Sql kTables{"state.tables", "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"};
 const sql::Sql kColumns{"state.columns", "SELECT name FROM pragma_table_info($1) ORDER BY cid"};
@@ -74,6 +78,23 @@ absl::StatusOr<operations::v1::GetBusinessTimeResponse> OperationsMounts::Time(c
   v1::GetBusinessTimeResponse response;
   response.mutable_time()->set_seconds(absl::ToUnixSeconds(context.now()));
   response.set_demonstration(runtime_.shared().clock.IsDemonstration());
+  return response;
+}
+
+absl::StatusOr<operations::v1::AdvanceBusinessTimeResponse> OperationsMounts::Advance(
+    const rpc::Context&, const v1::AdvanceBusinessTimeRequest& request) {
+  BusinessClock& clock = runtime_.shared().clock;
+  if (!clock.IsDemonstration()) {
+    return status::Error(absl::StatusCode::kFailedPrecondition, "REAL_TIME",
+                         "This server runs on real time, which nobody moves. A demonstration begins with --demo-now.");
+  }
+  const absl::Time time = absl::FromUnixSeconds(request.time().seconds());
+  if (time - clock.Now() > kLongestStep) {
+    return status::InvalidField("time", "must be within ten years from now: the clock never goes back");
+  }
+  RETURN_IF_ERROR(clock.AdvanceTo(time));
+  v1::AdvanceBusinessTimeResponse response;
+  response.mutable_time()->set_seconds(absl::ToUnixSeconds(clock.Now()));
   return response;
 }
 

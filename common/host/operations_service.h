@@ -20,6 +20,8 @@ class OperationsMounts final : public rpc::Service<operations::v1::OperationsSer
     using GetStateHashResponse = operations::v1::GetStateHashResponse;
     using GetBusinessTimeRequest = operations::v1::GetBusinessTimeRequest;
     using GetBusinessTimeResponse = operations::v1::GetBusinessTimeResponse;
+    using AdvanceBusinessTimeRequest = operations::v1::AdvanceBusinessTimeRequest;
+    using AdvanceBusinessTimeResponse = operations::v1::AdvanceBusinessTimeResponse;
   };
 
  public:
@@ -28,11 +30,14 @@ class OperationsMounts final : public rpc::Service<operations::v1::OperationsSer
 
   EQUITY_FLOW(GetStateHash, Hash)
   EQUITY_FLOW(GetBusinessTime, Time)
+  EQUITY_FLOW(AdvanceBusinessTime, Advance)
 
  private:
   absl::StatusOr<v1::GetStateHashResponse> Hash(const rpc::Context& context, const v1::GetStateHashRequest& request);
   absl::StatusOr<v1::GetBusinessTimeResponse> Time(const rpc::Context& context,
                                                    const v1::GetBusinessTimeRequest& request);
+  absl::StatusOr<v1::AdvanceBusinessTimeResponse> Advance(const rpc::Context& context,
+                                                          const v1::AdvanceBusinessTimeRequest& request);
 
   const std::vector<exec::Store*>& stores_;
 };

@@ -94,6 +94,27 @@ void AppendCallLine(std::string* out, Severity severity, const CallRecord& recor
   line.End();
 }
 
+// As for calls: what we did wrong, what we lacked, and what is the caller's business.
+Severity SeverityOf(int http_status) {
+  if (http_status == 503 || http_status == 504 || http_status == 429) return Severity::kWarning;
+  return http_status >= 500 ? Severity::kError : Severity::kInfo;
+}
+
+void AppendHttpLine(std::string* out, Severity severity, const HttpRecord& record) {
+  JsonLine line(out);
+  line.Time("ts", record.start + record.latency);
+  line.Text("severity", NameOf(severity));
+  line.Text("http_method", record.method);
+  line.TextIfAny("http_route", record.route);
+  line.Number("http_status", record.status);
+  if (!record.whole) line.Text("cut_off", "yes");
+  line.Milliseconds("latency_ms", record.latency);
+  line.TextIfAny("trace_id", record.trace_id);
+  line.Number("request_bytes", record.request_bytes);
+  line.Number("response_bytes", record.response_bytes);
+  line.End();
+}
+
 }  // namespace
 
 class Log::Impl {
@@ -168,6 +189,14 @@ void Log::Call(const CallRecord& record) {
   thread_local std::string line;  // keeps its memory from call to call
   line.clear();
   AppendCallLine(&line, severity, record);
+  impl_->Queue(line);
+}
+
+void Log::Http(const HttpRecord& record) {
+  const Severity severity = SeverityOf(record.status);
+  if (!impl_->Wants(severity)) return;
+  std::string line;
+  AppendHttpLine(&line, severity, record);
   impl_->Queue(line);
 }
 

@@ -31,6 +31,19 @@ struct CallRecord {
   int64_t response_bytes = 0;
 };
 
+// What is logged of a request over HTTP: its route, never its address, as that names things.
+struct HttpRecord {
+  std::string_view method;    // such as GET
+  std::string_view route;     // such as /v1/{parent=workshops/*}/sessions; empty where there is none
+  int status = 0;             // such as 200; 499 where the client had gone before the reply
+  bool whole = true;          // the reply was sent to its end
+  std::string_view trace_id;  // 32 hexadecimal digits
+  absl::Time start;           // system clock
+  absl::Duration latency;
+  int64_t request_bytes = 0;
+  int64_t response_bytes = 0;
+};
+
 // Lines are queued and written by a thread of the log's own, so that a call never waits for the disk; when the queue
 // is full (65,536 lines) lines are dropped and counted, and the count is logged. Thread-safe.
 class Log {
@@ -42,6 +55,7 @@ class Log {
   Log& operator=(const Log&) = delete;
 
   void Call(const CallRecord& record);
+  void Http(const HttpRecord& record);
   using Field = std::pair<std::string_view, std::string_view>;
   void Event(Severity severity, std::string_view message, std::initializer_list<Field> fields = {});
 

@@ -151,6 +151,25 @@ TEST(Log, AnySingleAndDoubleByteIsSafe) {
   EXPECT_EQ(file.Lines().size(), 256u);
 }
 
+TEST(Log, RequestsOverHttpByTheirRoute) {
+  const LogFile file;
+  {
+    Log log(file.fd());
+    log.Http({.method = "GET", .route = "/v1/{name=advice/*}", .status = 200, .latency = absl::Milliseconds(3)});
+    log.Http({.method = "GET", .status = 503, .whole = false});
+    log.Http({.method = "POST", .route = "/v1/registrations:submit", .status = 500});
+  }
+  const auto lines = file.Lines();
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[0]["http_route"], "/v1/{name=advice/*}");
+  EXPECT_EQ(lines[0]["http_status"], 200);
+  EXPECT_EQ(lines[0]["severity"], "INFO");
+  EXPECT_FALSE(lines[1].contains("http_route"));
+  EXPECT_EQ(lines[1]["cut_off"], "yes");
+  EXPECT_EQ(lines[1]["severity"], "WARNING");
+  EXPECT_EQ(lines[2]["severity"], "ERROR");
+}
+
 TEST(Log, LeavesOutWhatIsLessThanTheLeast) {
   const LogFile file;
   {

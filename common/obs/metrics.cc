@@ -140,6 +140,16 @@ class Metrics::Impl {
     return made.get();
   }
 
+  void HttpHandled(const std::string& method, const std::string& route, int status, absl::Duration latency) {
+    // Found again where they are there already.
+    http_seconds_
+        .Add({{"http_request_method", method},
+              {"http_route", route},
+              {"http_response_status_code", std::to_string(status)}},
+             kCallSeconds)
+        .Observe(absl::ToDoubleSeconds(latency));
+  }
+
   std::string Text() const {
     std::vector<prometheus::MetricFamily> families = registry_.Collect();
     for (auto& family : ProcessMetrics()) families.push_back(std::move(family));
@@ -158,6 +168,8 @@ class Metrics::Impl {
       NewHistogram(&registry_, "equity_writer_commit_seconds", "Seconds a commit took."),
       NewGauge(&registry_, "equity_writer_queue_length", "Jobs that wait for a store's writer."),
       NewCounter(&registry_, "equity_writer_refused_total", "Jobs refused because the queue was full.")};
+  Family<Histogram>& http_seconds_ = NewHistogram(&registry_, "http_server_request_duration_seconds",
+                                                  "Seconds from a request over HTTP to the end of its reply.");
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<Method>> methods_;
   std::map<std::string, std::unique_ptr<StoreWriter>> writers_;
@@ -168,6 +180,9 @@ Metrics::~Metrics() = default;
 
 MethodMetrics* Metrics::ForMethod(const google::protobuf::MethodDescriptor* method) {
   return impl_->ForMethod(*method);
+}
+void Metrics::HttpHandled(const std::string& method, const std::string& route, int status, absl::Duration latency) {
+  impl_->HttpHandled(method, route, status, latency);
 }
 Metrics::Writer* Metrics::ForWriter(std::string_view store) { return impl_->ForWriter(store); }
 std::string Metrics::Text() const { return impl_->Text(); }

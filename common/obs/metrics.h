@@ -34,6 +34,10 @@ class Metrics {
   // The same object for the same method.
   MethodMetrics* ForMethod(const google::protobuf::MethodDescriptor* method);
 
+  // A request over HTTP was answered: http_server_request_duration_seconds{http_request_method,http_route,
+  // http_response_status_code}. Method and route must be of a limited number.
+  void HttpHandled(const std::string& method, const std::string& route, int status, absl::Duration latency);
+
   // A counter or histogram of a store's writer: batches, jobs per batch, seconds per commit, queue length.
   class Writer {
    public:

@@ -72,6 +72,17 @@ TEST(Metrics, OneObjectAMethod) {
                                         "grpc_type=\"server_stream\""));
 }
 
+TEST(Metrics, RequestsOverHttp) {
+  Metrics metrics("1.2.3");
+  for (const int status : {200, 200, 404}) {
+    metrics.HttpHandled("GET", "/v1/{name=advice/*}", status, absl::Milliseconds(3));
+  }
+  const std::string count =
+      "http_server_request_duration_seconds_count{http_request_method=\"GET\",http_response_status_code=\"";
+  EXPECT_EQ(ValueOf(metrics, count + "200\",http_route=\"/v1/{name=advice/*}\"}"), "2") << metrics.Text();
+  EXPECT_EQ(ValueOf(metrics, count + "404\",http_route=\"/v1/{name=advice/*}\"}"), "1");
+}
+
 TEST(Metrics, Writers) {
   Metrics metrics("1.2.3");
   Metrics::Writer* writer = metrics.ForWriter("workshops");

@@ -105,6 +105,7 @@ absl::Status Call::Authenticate() {
                          "The token is a service's, and the certificate of the connection is not that service's.");
   }
   context_.caller_ = *std::move(principal);
+  context_.authorization_ = credential;
   return absl::OkStatus();
 }
 

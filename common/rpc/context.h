@@ -28,6 +28,9 @@ class Context {
   // When the caller gives up, by the system clock; bounds the calls that a flow makes to other services.
   absl::Time deadline() const { return deadline_; }
 
+  // The authorization as the caller sent it, to ask another service in the caller's name and with no more rights.
+  const std::string& authorization() const { return authorization_; }
+
   // Whether what belongs to this organisation (its id) is the caller's to see.
   bool MaySee(std::string_view organisation) const {
     return !caller_->IsBound() || caller_->organisation == organisation;
@@ -44,6 +47,7 @@ class Context {
   std::string actor_;
   absl::Time now_;
   std::string trace_id_;
+  std::string authorization_;
   absl::Time deadline_ = absl::InfiniteFuture();
   const Belongings* belongings_ = nullptr;
 };

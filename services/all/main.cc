@@ -10,6 +10,8 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
 #include "common/obs/log.h"
 #include "common/status/macros.h"
 #include "services/all/recorder.h"
@@ -21,6 +23,7 @@ namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(10);
 constexpr int kUsage = 2;
+constexpr char kGateway[] = "gateway";
 
 struct Flags {
   host::HostOptions host;
@@ -33,6 +36,7 @@ struct Flags {
   int batch_limit = 0;
   std::optional<int> http_port;
   gateway::Application::Options web;
+  int connections_per_client = gateway::Limits().connections_per_client;
 };
 
 void Declare(CLI::App& app, Flags& flags) {
@@ -46,9 +50,14 @@ void Declare(CLI::App& app, Flags& flags) {
   app.add_option("--web", flags.web.web_folder, "Folder of the page that is served at /");
   app.add_option("--http-origin", flags.web.origins,
                  "Let pages of this origin use it, such as https://dashboard.example.org; may be repeated");
-  std::vector<std::string> names;
+  app.add_option("--http-connections-per-client", flags.connections_per_client,
+                 "Most connections over HTTP from one address; 0 for no limit, where a proxy stands in front")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  std::vector<std::string> names = {kGateway};
   for (const Service& service : AllServices()) names.push_back(service.name);
-  app.add_option("--service", flags.services, "Serve this one, and not all; may be repeated")
+  app.add_option("--service", flags.services,
+                 "Serve this one, and not all; may be repeated. `gateway`, by itself: HTTP in front of peers")
       ->check(CLI::IsMember(names));
   app.add_option("--peer", flags.peers, "Where a service is that another process serves; may be repeated")
       ->type_name("NAME=HOST:PORT")
@@ -71,6 +80,22 @@ void Declare(CLI::App& app, Flags& flags) {
                  "Write the statements of the writers to this file, for measurements with invented data only");
   app.add_option("--batch-limit", flags.batch_limit, "Most requests in one commit, for measurements")
       ->check(CLI::PositiveNumber);
+}
+
+// The gateway is served by itself: beside others, whose changes would be whose?
+absl::Status InterpretGateway(Flags& flags) {
+  const auto& services = flags.services;
+  if (std::find(services.begin(), services.end(), kGateway) == services.end()) return absl::OkStatus();
+  flags.host.relays = true;
+  if (services.size() > 1)
+    return absl::InvalidArgumentError("--service gateway stands alone; all have it by --http-port");
+  if (!flags.http_port) return absl::InvalidArgumentError("--service gateway needs --http-port");
+  for (const Service& service : AllServices()) {
+    if (flags.host.peers.contains(service.name)) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("gateway needs ", service.name, ": say where it is with --peer ", service.name, "=HOST:PORT"));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status InterpretPeers(Flags& flags) {
@@ -104,6 +129,7 @@ absl::Status Interpret(Flags& flags, StatementRecorder& recorder) {
     }
   }
   RETURN_IF_ERROR(InterpretPeers(flags));
+  RETURN_IF_ERROR(InterpretGateway(flags));
   if (!flags.log_file.empty()) {
     flags.host.log_fd = open(flags.log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (flags.host.log_fd < 0) return absl::InvalidArgumentError("cannot write to " + flags.log_file);
@@ -123,18 +149,47 @@ int Fail(const absl::Status& status) {
   return status.code() == absl::StatusCode::kInvalidArgument ? kUsage : 1;
 }
 
-// The HTTP door in front of the services of this process, on the address that gRPC has.
+// What the log and the metrics of this process are told of a request.
+gateway::Observer ObserverOf(rpc::Shared& shared) {
+  return [&shared](const gateway::CallReport& report) {
+    shared.metrics->HttpHandled(report.method, report.route, report.status, report.latency);
+    shared.log->Http({.method = report.method,
+                      .route = report.route,
+                      .status = report.status,
+                      .whole = report.whole,
+                      .trace_id = report.trace_id,
+                      .start = report.start,
+                      .latency = report.latency,
+                      .request_bytes = report.request_bytes,
+                      .response_bytes = report.response_bytes});
+  };
+}
+
+// The HTTP door, on the address that gRPC has: in front of the services of this process, or of all its peers.
 absl::StatusOr<std::unique_ptr<gateway::Gateway>> OpenHttp(host::Host& host, const Flags& flags) {
   if (!flags.http_port) return nullptr;
   gateway::Gateway::Options options{.application = flags.web};
+  options.application.observer = ObserverOf(host.shared());
   options.http.port = *flags.http_port;
   options.http.address = flags.host.server.address == "localhost" ? "127.0.0.1" : flags.host.server.address;
   std::erase_if(options.http.address, [](char c) { return c == '[' || c == ']'; });  // of an IPv6 address
-  return gateway::Gateway::Start(host.server().InProcessChannel(), std::move(options));
+  options.http.limits.connections_per_client = flags.connections_per_client;
+  options.http.on_refused = [observe = options.application.observer](int status) {
+    observe({.status = status, .whole = true, .start = absl::Now()});
+  };
+  gateway::Backends backends(host.server().InProcessChannel());
+  if (flags.host.relays) {
+    for (const auto& [name, peer] : host.AllPeers().by_service) {
+      backends.by_package[absl::StrReplaceAll(name, {{"_", ""}})] = peer.channel;
+    }
+  }
+  return gateway::Gateway::Start(backends, std::move(options));
 }
 
 int Serve(host::Host& host, const Flags& flags, const sigset_t& signals) {
-  const absl::Status added = flags.services.empty() ? AddAllServices(host) : AddServices(host, flags.services);
+  const absl::Status added = flags.host.relays        ? absl::OkStatus()
+                             : flags.services.empty() ? AddAllServices(host)
+                                                      : AddServices(host, flags.services);
   if (!added.ok()) return Fail(added);
   if (const absl::Status status = host.Start(); !status.ok()) return Fail(status);
   const auto http = OpenHttp(host, flags);

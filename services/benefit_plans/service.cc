@@ -1,6 +1,6 @@
 #include "services/benefit_plans/service.h"
 
-#include "common/feed/follower.h"
+#include "common/host/follow.h"
 #include "common/status/macros.h"
 #include "services/benefit_plans/people/people.h"
 #include "services/benefit_plans/plans/sweeper.h"
@@ -24,8 +24,8 @@ class HostedBenefitPlans final : public host::HostedService {
   }
 
   void Start(const host::Peers& peers) override {
-    participants_ = Follow("participants", peers.To("participants"));
-    workshops_ = Follow("workshops", peers.To("workshops"));
+    participants_ = Follow("participants", peers);
+    workshops_ = Follow("workshops", peers);
     sweeper_.Start();
   }
   void Stop() override {
@@ -35,33 +35,10 @@ class HostedBenefitPlans final : public host::HostedService {
   }
 
  private:
-  std::unique_ptr<feed::Follower> Follow(const std::string& feed, const host::Peer& peer) {
-    return std::make_unique<feed::Follower>(feed::Follower::Options{
-        .channel = peer.channel,
-        .bearer = peer.bearer,
-        .services = {feed},
-        .min_interval_ms = kMinIntervalMs,
-        .load_token = [this, feed] { return LoadToken(feed); },
-        .apply = [this, feed](const changes::v1::WatchChangesResponse& batch) { return Apply(feed, batch); }});
-  }
-
-  absl::StatusOr<std::string> LoadToken(const std::string& feed) {
-    std::string token;
-    RETURN_IF_ERROR(runtime_.Read([&](sql::ReadTransaction& transaction) {
-      token = people::FeedToken(transaction, feed);
-      return absl::OkStatus();
-    }));
-    return token;
-  }
-
-  absl::Status Apply(const std::string& feed, const changes::v1::WatchChangesResponse& batch) {
-    return runtime_.WriteAs({.name = "benefit_plans"}, feed + " feed",
-                            [&](rpc::WriteContext& context, sql::Transaction& transaction) {
-                              for (const auto& change : batch.changes())
-                                people::ApplyChange(context, transaction, change);
-                              people::StoreFeedToken(transaction, feed, batch.resume_token());
-                              return absl::OkStatus();
-                            });
+  std::unique_ptr<feed::Follower> Follow(const std::string& feed, const host::Peers& peers) {
+    return host::Follow(
+        runtime_, peers.To(feed),
+        {.own = "benefit_plans", .feed = feed, .min_interval_ms = kMinIntervalMs, .apply = people::ApplyChange});
   }
 
   const std::unique_ptr<exec::Store> store_;

@@ -1,4 +1,5 @@
 // Every statement, explained by the engine: none reads a whole table, and no list is sorted by hand.
+#include "common/host/follow.h"
 #include "services/benefit_plans/people/people.h"
 #include "services/benefit_plans/store/lists.h"
 #include "services/benefit_plans/store/parts.h"
@@ -30,8 +31,8 @@ class StatementsTest : public ServerTest {
 
 TEST_F(StatementsTest, NoneReadsAWholeTable) {
   std::vector<const sql::Sql*> statements;
-  for (const auto& some :
-       {store::PlanStatements(), store::PartStatements(), store::ListStatements(), people::PeopleStatements()}) {
+  for (const auto& some : {store::PlanStatements(), store::PartStatements(), store::ListStatements(),
+                           people::PeopleStatements(), host::FollowStatements()}) {
     statements.insert(statements.end(), some.begin(), some.end());
   }
   EXPECT_GT(statements.size(), 25u);

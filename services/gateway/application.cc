@@ -55,29 +55,30 @@ class CrossOriginExchange final : public Exchange {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Application>> Application::Create(std::shared_ptr<grpc::Channel> channel,
-                                                                 Options options) {
+absl::StatusOr<std::unique_ptr<Application>> Application::Create(const Backends& backends, Options options) {
   ASSIGN_OR_RETURN(auto contract, Contract::Load());
   ASSIGN_OR_RETURN(Routes routes, Routes::Build(*contract));
   ASSIGN_OR_RETURN(WebFiles web_files, WebFiles::Load(options.web_folder));
-  return std::unique_ptr<Application>(new Application(std::move(channel), std::move(options), std::move(contract),
-                                                      std::move(routes), std::move(web_files)));
+  return std::unique_ptr<Application>(
+      new Application(backends, std::move(options), std::move(contract), std::move(routes), std::move(web_files)));
 }
 
-Application::Application(std::shared_ptr<grpc::Channel> channel, Options options, std::unique_ptr<Contract> contract,
-                         Routes routes, WebFiles web_files)
+Application::Application(const Backends& backends, Options options, std::unique_ptr<Contract> contract, Routes routes,
+                         WebFiles web_files)
     : options_(std::move(options)),
       contract_(std::move(contract)),
       routes_(std::move(routes)),
       web_files_(std::move(web_files)),
-      upstream_(std::move(channel)),
+      upstream_(backends),
       connect_(*contract_, upstream_),
       rest_(*contract_, routes_, upstream_),
       openapi_(OpenApi(*contract_, routes_, rest_)) {}
 
 // A browser says whose page asks. There are no cookies, so a foreign page could do no more than anybody; but it has
 // nothing to do here either.
-void Application::Handle(const ExchangePtr& exchange) {
+void Application::Handle(const ExchangePtr& taken) {
+  const auto observed = options_.observer ? std::make_shared<ObservedExchange>(taken, options_.observer) : nullptr;
+  const ExchangePtr exchange = observed != nullptr ? observed : taken;
   const Request& request = exchange->request();
   auto target = request.target == "*" && request.method == "OPTIONS" ? Target{"*", {}} : ParseTarget(request.target);
   if (!target || request.target.empty() || (request.target[0] != '/' && request.target != "*")) {
@@ -87,21 +88,26 @@ void Application::Handle(const ExchangePtr& exchange) {
   const size_t scheme = origin.find("://");
   const bool own = scheme != std::string_view::npos &&
                    absl::EqualsIgnoreCase(ToAbsl(origin.substr(scheme + 3)), ToAbsl(request.Header("host")));
-  if (origin.empty() || own) return Dispatch(exchange, *std::move(target));
+  if (origin.empty() || own) return Dispatch(exchange, *std::move(target), observed.get());
   const auto& origins = options_.origins;
   if (std::find(origins.begin(), origins.end(), origin) == origins.end()) {
     return exchange->Reply(ErrorResponse(ForeignOrigin()));
   }
-  Dispatch(std::make_shared<CrossOriginExchange>(exchange, std::string(origin)), *std::move(target));
+  Dispatch(std::make_shared<CrossOriginExchange>(exchange, std::string(origin)), *std::move(target), observed.get());
 }
 
-void Application::Dispatch(const ExchangePtr& exchange, Target target) {
+void Application::Dispatch(const ExchangePtr& exchange, Target target, ObservedExchange* observed) {
   const Request& request = exchange->request();
+  const auto take = [&](const std::string& route, bool sealed = false) {
+    if (observed != nullptr) observed->SetRoute(route, sealed);
+  };
   if (request.method == "OPTIONS") return AnswerOptions(exchange, target);
   if (const Operation* operation = routes_.FindOperation(target.path)) {
+    take(operation->path, operation->sealed);
     return connect_.Handle(exchange, *operation, std::move(target.query));
   }
   if (const auto match = routes_.Find(request.RouteMethod(), target.path)) {
+    take(match->binding->path, match->binding->operation->sealed);
     return rest_.Handle(exchange, *match, std::move(target.query));
   }
   const std::string allow = Allow(target.path);
@@ -112,6 +118,7 @@ void Application::Dispatch(const ExchangePtr& exchange, Target target) {
   if (allow != kReadMethods || request.RouteMethod() != "GET") {
     return exchange->Reply(ErrorResponse(MethodNotAllowed()).With("Allow", allow));
   }
+  take(target.path == kOpenApiPath ? kOpenApiPath : "page");
   if (target.path != kOpenApiPath) return exchange->Reply(web_files_.Serve(target.path, request));
   Response response{.content_type = kJson, .body = openapi_};
   exchange->Reply(std::move(response).With("Cache-Control", "no-cache"));

@@ -9,6 +9,7 @@
 #include "services/gateway/connect.h"
 #include "services/gateway/contract.h"
 #include "services/gateway/http.h"
+#include "services/gateway/observed.h"
 #include "services/gateway/rest.h"
 #include "services/gateway/routes.h"
 #include "services/gateway/upstream.h"
@@ -21,18 +22,20 @@ class Application {
   struct Options {
     std::string web_folder;            // files of the page; empty for none
     std::vector<std::string> origins;  // whose pages may use it beside its own, such as https://dashboard.example.org
+    Observer observer;                 // of each request; may be null
   };
-  static absl::StatusOr<std::unique_ptr<Application>> Create(std::shared_ptr<grpc::Channel> channel, Options options);
+  static absl::StatusOr<std::unique_ptr<Application>> Create(const Backends& backends, Options options);
 
-  void Handle(const ExchangePtr& exchange);
+  void Handle(const ExchangePtr& taken);
   // Until no call to a service is on its way.
   void WaitUntilIdle() { upstream_.WaitUntilIdle(); }
 
  private:
-  Application(std::shared_ptr<grpc::Channel> channel, Options options, std::unique_ptr<Contract> contract,
-              Routes routes, WebFiles web_files);
+  Application(const Backends& backends, Options options, std::unique_ptr<Contract> contract, Routes routes,
+              WebFiles web_files);
 
-  void Dispatch(const ExchangePtr& exchange, Target target);
+  // Says which route it took in `observed`, where that is not null.
+  void Dispatch(const ExchangePtr& exchange, Target target, ObservedExchange* observed);
   // The HTTP methods that an address takes; empty where there is nothing.
   std::string Allow(const std::string& path) const;
   void AnswerOptions(const ExchangePtr& exchange, const Target& target) const;

@@ -74,12 +74,21 @@ std::optional<Problem> CheckHead(const Head& head) {
 
 Connection::Connection(tcp::socket socket, Connections& shared)
     : shared_(shared), stream_(std::move(socket)), timer_(stream_.get_executor()) {
+  Error gone;  // no address any more: those count as one
+  const auto peer = stream_.socket().remote_endpoint(gone);
+  if (!gone) client_ = peer.address().to_string();
   shared_.open.insert(this);
+  ++shared_.of_client[client_];
 }
 
-Connection::~Connection() { shared_.open.erase(this); }
+Connection::~Connection() {
+  shared_.open.erase(this);
+  const auto of_client = shared_.of_client.find(client_);
+  if (--of_client->second == 0) shared_.of_client.erase(of_client);
+}
 
 void Connection::Refuse(const Problem& problem) {
+  if (shared_.on_refused) shared_.on_refused(problem.http_status);
   keep_alive_ = false;
   Send(Head(ErrorResponse(problem)), [self = Self()] { self->Linger(); });
 }

@@ -10,6 +10,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -26,7 +27,9 @@ class Connection;
 struct Connections {
   Limits limits;
   HttpServer::Handler handler;
+  std::function<void(int)> on_refused;
   std::set<Connection*> open;
+  std::map<std::string, int> of_client;  // how many of an address are open
   std::atomic<int> exchanges = 0;
   bool draining = false;
 };
@@ -38,6 +41,8 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   ~Connection() override;
 
   void Start() { AwaitRequest(); }
+  // How many connections its client has, this one included.
+  int OfItsClient() const { return shared_.of_client.at(client_); }
   // Says why not, and closes.
   void Refuse(const Problem& problem);
   // The server is going: a reply in parts ends itself, and nobody waits for another request.
@@ -85,6 +90,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
 
   Connections& shared_;
   boost::beast::tcp_stream stream_;
+  std::string client_;  // its address
   boost::asio::steady_timer timer_;
   boost::beast::flat_buffer buffer_{64 << 10};
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;

@@ -4,8 +4,8 @@
 
 namespace equity::gateway {
 
-absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(std::shared_ptr<grpc::Channel> channel, Options options) {
-  ASSIGN_OR_RETURN(auto application, Application::Create(std::move(channel), std::move(options.application)));
+absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Backends& backends, Options options) {
+  ASSIGN_OR_RETURN(auto application, Application::Create(backends, std::move(options.application)));
   std::unique_ptr<Gateway> gateway(new Gateway(std::move(application)));
   ASSIGN_OR_RETURN(
       gateway->server_,

@@ -19,7 +19,7 @@ class Gateway {
     Application::Options application;
   };
   // `channel` leads to the services: those of this process, or a server elsewhere.
-  static absl::StatusOr<std::unique_ptr<Gateway>> Start(std::shared_ptr<grpc::Channel> channel, Options options);
+  static absl::StatusOr<std::unique_ptr<Gateway>> Start(const Backends& backends, Options options);
   ~Gateway();
 
   int port() const { return server_->port(); }

@@ -40,6 +40,7 @@ class HttpServer::Impl {
   Impl(Options options, Handler handler) : options_(std::move(options)) {
     shared_.limits = options_.limits;
     shared_.handler = std::move(handler);
+    shared_.on_refused = options_.on_refused;
   }
   ~Impl() {
     context_.stop();
@@ -117,13 +118,20 @@ class HttpServer::Impl {
       if (error) return AcceptLater();
       socket.non_blocking(true, error);
       socket.set_option(tcp::no_delay(true), error);
-      const int open = static_cast<int>(shared_.open.size());
-      if (open < shared_.limits.connections + kRefusedAtOnce) {
-        const auto connection = std::make_shared<Connection>(std::move(socket), shared_);
-        open < shared_.limits.connections ? connection->Start() : connection->Refuse(TooManyConnections());
-      }
+      Take(std::move(socket));
       Accept();
     });
+  }
+
+  void Take(tcp::socket socket) {
+    const int open = static_cast<int>(shared_.open.size());
+    if (open >= shared_.limits.connections + kRefusedAtOnce) return;
+    const auto connection = std::make_shared<Connection>(std::move(socket), shared_);
+    const int most = shared_.limits.connections_per_client;
+    if (open >= shared_.limits.connections || (most > 0 && connection->OfItsClient() > most)) {
+      return connection->Refuse(TooManyConnections());
+    }
+    connection->Start();
   }
 
   // Out of file descriptors, most likely: trying at once would only burn the processor.

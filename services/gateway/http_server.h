@@ -17,6 +17,7 @@ struct Limits {
   uint32_t header_bytes = 8 << 10;           // what gRPC takes as metadata
   uint64_t body_bytes = 1 << 20;             // what gRPC takes as a message
   int connections = 512;                     // a browser opens six
+  int connections_per_client = 128;          // of one address, so that nobody takes them all; 0 for no limit of its own
   absl::Duration idle = absl::Seconds(75);   // between two requests
   absl::Duration head = absl::Seconds(10);   // for a whole head, however slowly it drips
   absl::Duration body = absl::Seconds(30);   // for a whole body
@@ -29,6 +30,7 @@ class HttpServer {
     std::string address = "127.0.0.1";
     int port = 0;  // 0 takes a free one
     Limits limits;
+    std::function<void(int http_status)> on_refused;  // of what never became a request; may be null
   };
   // Gets each request, on the server's one thread, and must not block it.
   using Handler = std::function<void(const ExchangePtr&)>;

@@ -1,8 +1,10 @@
 // HTTP itself: limits, slow clients, requests that two servers could read in two ways.
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 
 #include "gmock/gmock.h"
 #include "services/gateway/testing/fixture.h"
@@ -168,6 +170,61 @@ TEST_F(HttpServerTest, MoreConnectionsThanAreTaken) {
     status = Status(kGet);
   }
   EXPECT_EQ(status, 200);
+}
+
+TEST_F(HttpServerTest, AClientGetsItsShareOfTheConnections) {
+  Gateway::Options options;
+  options.http.limits.connections_per_client = 2;
+  Start(options);
+  std::vector<std::unique_ptr<HttpClient>> clients;
+  for (int i = 0; i < 2; ++i) {
+    clients.push_back(std::make_unique<HttpClient>(port()));
+    clients.back()->Send(kGet);
+    EXPECT_EQ(clients.back()->Read().status, 200);
+  }
+  HttpClient refused(port());
+  EXPECT_EQ(refused.Read().status, 503);
+  // Another address has its own share.
+  HttpClient other(port(), "127.0.0.2");
+  other.Send(kGet);
+  EXPECT_EQ(other.Read().status, 200);
+}
+
+TEST_F(HttpServerTest, EachRequestIsReportedOnce) {
+  std::mutex mutex;
+  std::vector<CallReport> reports;
+  Gateway::Options options;
+  options.application.observer = [&](const CallReport& report) {
+    const std::lock_guard lock(mutex);
+    reports.push_back(report);
+  };
+  std::atomic<int> refused = 0;
+  options.http.on_refused = [&](int status) { refused = status; };
+  Start(options);
+  const std::string trace = "0af7651916cd43dd8448eb211c80319c";
+  Ask(port(), "GET", "/v1/organisations/rde/bookings?page_size=1",
+      {{"traceparent", "00-" + trace + "-b7ad6b7169203331-01"}});
+  Ask(port(), "GET", "/nothing/01890a5d-ac96-774b-bcce-b302099a8057");
+  Ask(port(), "POST", "/v1/advice/01890a5d-ac96-774b-bcce-b302099a8057:getAnonymous",
+      {{"Content-Type", "application/json"}, {"traceparent", "00-" + trace + "-b7ad6b7169203331-01"}},
+      R"({"secret": "known to one"})");
+  Ask(port(), "BREW", "/v1/public/measures");
+  EXPECT_EQ(Status("GET / HTTP/9.9\r\n\r\n"), 505);
+  EXPECT_EQ(refused, 505);
+  gateway_.reset();  // by then all were reported
+  ASSERT_EQ(reports.size(), 4u);
+  EXPECT_EQ(reports[0].method, "GET");
+  EXPECT_EQ(reports[0].route, "/v1/{parent=organisations/*}/bookings");
+  EXPECT_EQ(reports[0].status, 200);
+  EXPECT_TRUE(reports[0].whole);
+  EXPECT_EQ(reports[0].trace_id, trace);
+  EXPECT_GT(reports[0].response_bytes, 0);
+  EXPECT_EQ(reports[1].route, "") << "what somebody made up is told to nobody";
+  EXPECT_EQ(reports[1].status, 404);
+  EXPECT_EQ(reports[2].route, "/v1/{name=advice/*}:getAnonymous");
+  EXPECT_EQ(reports[2].trace_id, "") << "sealed";
+  EXPECT_EQ(reports[2].request_bytes + reports[2].response_bytes, 0) << "sealed";
+  EXPECT_EQ(reports[3].method, "other");
 }
 
 TEST_F(HttpServerTest, ATakenPortIsNamed) {

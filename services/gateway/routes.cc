@@ -77,7 +77,8 @@ Operation Describe(const pb::MethodDescriptor& method) {
           .reads_only = method.options().idempotency_level() == pb::MethodOptions::NO_SIDE_EFFECTS,
           .is_public = std::find(scopes.begin(), scopes.end(), common::v1::SCOPE_PUBLIC) != scopes.end(),
           .personal = HasPersonalFields(*method.input_type()),
-          .streams = method.server_streaming()};
+          .streams = method.server_streaming(),
+          .sealed = method.options().GetExtension(common::v1::access).sealed()};
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ struct Operation {
   bool is_public;    // needs no credential
   bool personal;     // the request has fields about a person, which have no place in an address
   bool streams;      // answers more than once
+  bool sealed;       // who calls is not to be known
 };
 
 // One google.api.http rule of an RPC.

@@ -1,5 +1,6 @@
 #include "services/gateway/upstream.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace equity::gateway {
@@ -95,16 +96,28 @@ class PendingStream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grp
 
 }  // namespace
 
+Upstream::Upstream(const Backends& backends) : others_(backends.others) {
+  for (const auto& [package, channel] : backends.by_package) by_package_.try_emplace(package, channel);
+}
+
+// /equity.workshops.v1.SessionService/GetSession is of `workshops`.
+grpc::GenericStub& Upstream::StubFor(std::string_view path) {
+  const size_t begin = std::min(path.find('.'), path.size() - 1) + 1;
+  const auto found = by_package_.find(path.substr(begin, path.find('.', begin) - begin));
+  return found == by_package_.end() ? others_ : found->second;
+}
+
 std::shared_ptr<UnaryCall> Upstream::Unary(const Outgoing& outgoing, Done done) {
   auto call = std::make_shared<PendingUnary>();
   Prepare(outgoing, call->context);
   call->request = ToBuffer(outgoing.request);
   Count(1);
-  stub_.UnaryCall(&call->context, outgoing.path, {}, &call->request, &call->response,
-                  [this, call, done = std::move(done)](grpc::Status status) {
-                    done(std::move(status), ToBytes(call->response));
-                    Count(-1);
-                  });
+  StubFor(outgoing.path)
+      .UnaryCall(&call->context, outgoing.path, {}, &call->request, &call->response,
+                 [this, call, done = std::move(done)](grpc::Status status) {
+                   done(std::move(status), ToBytes(call->response));
+                   Count(-1);
+                 });
   return call;
 }
 
@@ -115,7 +128,7 @@ std::shared_ptr<StreamCall> Upstream::Stream(const Outgoing& outgoing, OnMessage
                                                 on_end(std::move(status));
                                                 Count(-1);
                                               });
-  call->Start(stub_, outgoing.path, call);
+  call->Start(StubFor(outgoing.path), outgoing.path, call);
   return call;
 }
 

@@ -3,9 +3,12 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "grpcpp/generic/generic_stub.h"
@@ -18,6 +21,14 @@ struct Outgoing {
   std::string authorization;  // as the client sent it, or empty
   std::string traceparent;
   absl::Time deadline = absl::InfiniteFuture();
+};
+
+// Where the services are: by the second part of their package, such as `benefitplans`, and where all the others are.
+struct Backends {
+  Backends(std::shared_ptr<grpc::Channel> others) : others(std::move(others)) {}  // NOLINT: one channel is a way to all
+
+  std::shared_ptr<grpc::Channel> others;
+  std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>> by_package;
 };
 
 class UnaryCall {
@@ -37,7 +48,7 @@ class StreamCall {
 
 class Upstream {
  public:
-  explicit Upstream(std::shared_ptr<grpc::Channel> channel) : stub_(std::move(channel)) {}
+  explicit Upstream(const Backends& backends);
   ~Upstream() { WaitUntilIdle(); }
 
   // The callbacks run on threads of gRPC's; `done` once, and last.
@@ -52,8 +63,11 @@ class Upstream {
 
  private:
   void Count(int change);
+  // Of the service that serves the path.
+  grpc::GenericStub& StubFor(std::string_view path);
 
-  grpc::GenericStub stub_;
+  grpc::GenericStub others_;
+  std::map<std::string, grpc::GenericStub, std::less<>> by_package_;
   std::mutex mutex_;
   std::condition_variable idle_;
   int calls_ = 0;

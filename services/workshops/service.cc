@@ -1,14 +1,12 @@
 #include "services/workshops/service.h"
 
-#include "common/feed/follower.h"
+#include "common/host/follow.h"
 #include "common/status/macros.h"
 #include "services/workshops/people/people.h"
 #include "services/workshops/sweeper.h"
 
 namespace equity::workshops {
 namespace {
-
-constexpr char kParticipantsFeed[] = "participants";
 
 class HostedWorkshops final : public host::HostedService {
  public:
@@ -26,13 +24,8 @@ class HostedWorkshops final : public host::HostedService {
   }
 
   void Start(const host::Peers& peers) override {
-    const host::Peer participants = peers.To("participants");
-    follower_ = std::make_unique<feed::Follower>(feed::Follower::Options{
-        .channel = participants.channel,
-        .bearer = participants.bearer,
-        .services = {kParticipantsFeed},
-        .load_token = [this] { return LoadToken(); },
-        .apply = [this](const changes::v1::WatchChangesResponse& batch) { return Apply(batch); }});
+    follower_ = host::Follow(runtime_, peers.To("participants"),
+                             {.own = "workshops", .feed = "participants", .apply = ApplyChange});
     sweeper_.Start();
   }
   void Stop() override {
@@ -41,24 +34,6 @@ class HostedWorkshops final : public host::HostedService {
   }
 
  private:
-  absl::StatusOr<std::string> LoadToken() {
-    std::string token;
-    RETURN_IF_ERROR(runtime_.Read([&](sql::ReadTransaction& transaction) {
-      token = FeedToken(transaction, kParticipantsFeed);
-      return absl::OkStatus();
-    }));
-    return token;
-  }
-
-  absl::Status Apply(const changes::v1::WatchChangesResponse& batch) {
-    return runtime_.WriteAs({.name = "workshops"}, "participants feed",
-                            [&](rpc::WriteContext& context, sql::Transaction& transaction) {
-                              for (const auto& change : batch.changes()) ApplyChange(context, transaction, change);
-                              StoreFeedToken(transaction, kParticipantsFeed, batch.resume_token());
-                              return absl::OkStatus();
-                            });
-  }
-
   const std::unique_ptr<exec::Store> store_;
   rpc::Runtime runtime_;
   WorkshopMounts workshops_;

@@ -1,4 +1,5 @@
 // Every statement, explained by the engine: none reads a whole table, and no list is sorted by hand.
+#include "common/host/follow.h"
 #include "services/workshops/bookings/seat.h"
 #include "services/workshops/exercises/store.h"
 #include "services/workshops/facilitators/store.h"
@@ -40,9 +41,9 @@ class StatementsTest : public ServerTest {
 
 TEST_F(StatementsTest, NoneReadsAWholeTable) {
   std::vector<const sql::Sql*> statements;
-  for (const auto& some :
-       {store::ProgrammeStatements(), store::SessionStatements(), store::BookingStatements(), SeatStatements(),
-        PeopleStatements(), store::FacilitatorStatements(), store::FeedbackStatements(), store::QuizStatements()}) {
+  for (const auto& some : {store::ProgrammeStatements(), store::SessionStatements(), store::BookingStatements(),
+                           SeatStatements(), PeopleStatements(), host::FollowStatements(),
+                           store::FacilitatorStatements(), store::FeedbackStatements(), store::QuizStatements()}) {
     statements.insert(statements.end(), some.begin(), some.end());
   }
   EXPECT_GT(statements.size(), 30u);

@@ -13,6 +13,8 @@
 namespace equity::api {
 namespace {
 
+constexpr char kGateway[] = "gateway";
+
 std::string TextOf(const std::string& file) {
   std::stringstream text;
   text << std::ifstream(file).rdbuf();
@@ -22,19 +24,24 @@ std::string TextOf(const std::string& file) {
 }  // namespace
 
 Processes::Processes(std::string program, std::string folder)
-    : program_(std::move(program)), folder_(std::move(folder)) {
+    : program_(std::move(program)),
+      folder_(std::move(folder)),
+      http_port_(faults::FreePort()),
+      gateway_admin_port_(faults::FreePort()) {
   for (const Service& service : AllServices()) {
     services_.push_back(service.name);
     ports_[service.name] = faults::FreePort();
   }
+  ports_[kGateway] = faults::FreePort();
   RenewCertificates();
   MakeTokens();
   for (const std::string& service : services_) Start(service);
+  Start(kGateway);
 }
 
 void Processes::RenewCertificates() {
   std::string command =
-      absl::StrCat(EQUITY_SOURCE_DIR, "/k8s/make-certificates ", folder_, "/certificates service-test edge");
+      absl::StrCat(EQUITY_SOURCE_DIR, "/k8s/make-certificates ", folder_, "/certificates service-test edge gateway");
   for (const std::string& service : services_) absl::StrAppend(&command, " ", service);
   if (std::system(command.c_str()) != 0) Need(absl::InternalError(command), "certificates");
 }
@@ -74,18 +81,20 @@ std::vector<std::string> Processes::CommandOf(const std::string& service) const 
                                     certificates + "/tls.key",
                                     "--tls-ca",
                                     certificates + "/ca.crt",
-                                    "--token-file",
-                                    absl::StrCat(folder_, "/", service, ".token"),
                                     "--demo-now",
                                     "2021-07-20T09:00:00+01:00",
                                     "--log-file",
                                     absl::StrCat(folder_, "/", service, ".log")};
+  const auto add = [&](std::initializer_list<std::string> more) { words.insert(words.end(), more); };
+  if (service == kGateway) {
+    add({"--http-port", absl::StrCat(http_port_), "--admin-port", absl::StrCat(gateway_admin_port_)});
+  } else {
+    add({"--token-file", absl::StrCat(folder_, "/", service, ".token")});
+  }
   for (const Service& row : AllServices()) {
+    if (service == kGateway) add({"--peer", absl::StrCat(row.name, "=localhost:", ports_.at(row.name))});
     if (row.name != service) continue;
-    for (const std::string& needed : row.needs) {
-      words.push_back("--peer");
-      words.push_back(absl::StrCat(needed, "=localhost:", ports_.at(needed)));
-    }
+    for (const std::string& needed : row.needs) add({"--peer", absl::StrCat(needed, "=localhost:", ports_.at(needed))});
   }
   return words;
 }

@@ -16,8 +16,8 @@ namespace equity::api {
 
 class Processes {
  public:
-  // Makes certificates, an issuer and tokens in `folder` and starts all services, at 20 July 2021 09:00 in London.
-  // `program` is equityd. Ends this process where that fails.
+  // Makes certificates, an issuer and tokens in `folder` and starts all services and the gateway, at 20 July 2021 09:00
+  // in London. `program` is equityd. Ends this process where that fails.
   Processes(std::string program, std::string folder);
 
   const std::vector<std::string>& services() const { return services_; }
@@ -26,7 +26,11 @@ class Processes {
   client::Target TargetOf(const std::string& service, const std::string& certificate = "service-test") const;
   std::string dev_issuer_folder() const { return folder_ + "/dev-issuer"; }
 
-  // How equityd is called for a service.
+  // The gateway in front of them, as HTTP, and its metrics.
+  int http_port() const { return http_port_; }
+  int gateway_admin_port() const { return gateway_admin_port_; }
+
+  // How equityd is called for a service, or for the gateway.
   std::vector<std::string> CommandOf(const std::string& service) const;
   void Start(const std::string& service);
   // SIGTERM; the exit code, or nothing when it does not end in 20 s.
@@ -41,6 +45,8 @@ class Processes {
   const std::string folder_;
   std::vector<std::string> services_;
   std::map<std::string, int> ports_;
+  const int http_port_;
+  const int gateway_admin_port_;
   std::map<std::string, std::unique_ptr<faults::ServerProcess>> running_;
 };
 

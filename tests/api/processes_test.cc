@@ -9,6 +9,7 @@
 #include "clients/cpp/changes.h"
 #include "clients/cpp/channel.h"
 #include "clients/cpp/operations.h"
+#include "clients/cpp/participants.h"
 #include "common/auth/dev_issuer.h"
 #include "common/status/errors.h"
 #include "gmock/gmock.h"
@@ -102,8 +103,72 @@ TEST_F(ProcessesTest, AServiceSaysWhomItNeedsAndWhatBelongsTogether) {
   EXPECT_EQ(code_of({base, "--service nosuch"}), 2);
   EXPECT_EQ(code_of({base, "--service workshops --peer participants=localhost:1"}), 2) << "without a certificate";
   EXPECT_EQ(code_of({base, "--service workshops --peer participants"}), 2);
+  EXPECT_EQ(code_of({base, "--service gateway"}), 2) << "without a port for HTTP";
+  EXPECT_EQ(code_of({base, "--service gateway --http-port 0"}), 2) << "without its peers";
+  EXPECT_EQ(code_of({base, "--service gateway --service workshops --http-port 0"}), 2) << "beside another";
   EXPECT_EQ(code_of({base, "--tls-cert x"}), 2);
   EXPECT_EQ(code_of({base, "--tls-cert x --tls-key x --tls-ca x"}), 2);
+}
+
+TEST_F(ProcessesTest, TheGatewayAnswersForAllServices) {
+  const auto channel = client::Connect(processes_->TargetOf("gateway"));
+  const client::CallOptions as_team{.bearer_token = Token("central_team", "someone")};
+  client::OperationsClient operations(channel, as_team);
+  const auto hash = operations.GetStateHash({});
+  ASSERT_TRUE(hash.ok()) << hash.status();
+  std::vector<std::string> services;
+  for (const auto& service : hash->services()) services.push_back(service.service());
+  EXPECT_THAT(services, testing::UnorderedElementsAreArray(processes_->services()));
+  // The clocks of all are moved.
+  operations::v1::AdvanceBusinessTimeRequest advance;
+  advance.mutable_time()->set_seconds(operations.GetBusinessTime({})->time().seconds() + 3600);
+  ASSERT_TRUE(operations.AdvanceBusinessTime(advance).ok());
+  for (const std::string& service : processes_->services()) {
+    client::OperationsClient of_service(client::Connect(processes_->TargetOf(service)), as_team);
+    EXPECT_GE(of_service.GetBusinessTime({})->time().seconds(), advance.time().seconds()) << service;
+  }
+  EXPECT_EQ(client::OperationsClient(channel, {.bearer_token = Token("analyst", "somebody")})
+                .AdvanceBusinessTime(advance)
+                .status()
+                .code(),
+            absl::StatusCode::kPermissionDenied);
+}
+
+TEST_F(ProcessesTest, TheGatewayFollowsAllServices) {
+  client::OrganisationsClient organisations(client::Connect(processes_->TargetOf("participants")),
+                                            {.bearer_token = Token("central_team", "someone")});
+  participants::v1::ImportOrganisationsRequest request;
+  auto* row = request.add_organisations();
+  row->mutable_code()->set_scheme("LOCAL");
+  row->mutable_code()->set_value("relayed");
+  row->set_display_name("Relayed");
+  row->set_sector(participants::v1::SECTOR_VCSE);
+  ASSERT_TRUE(organisations.ImportOrganisations(request).ok());
+  client::ChangesClient changes(client::Connect(processes_->TargetOf("gateway")),
+                                {.bearer_token = Token("central_team", "someone")});
+  std::string token;
+  const auto watch = [&](changes::v1::WatchChangesRequest from) {
+    std::vector<std::string> seen;
+    const absl::Status status = changes.WatchChanges(std::move(from), [&](const auto& response) {
+      token = response.resume_token();
+      for (const auto& change : response.changes()) seen.push_back(change.organisation_event().organisation());
+      return !response.changes().empty();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return seen;
+  };
+  EXPECT_THAT(watch({}), testing::Contains("organisations/relayed"));
+  // Resumed, nothing comes twice.
+  changes::v1::WatchChangesRequest resumed;
+  resumed.set_resume_token(token);
+  EXPECT_THAT(watch(resumed), testing::Not(testing::Contains("organisations/relayed")));
+  const auto position = changes.GetFeedPosition({});
+  ASSERT_TRUE(position.ok()) << position.status();
+  EXPECT_FALSE(position->position().empty());
+  changes::v1::WatchChangesRequest unknown;
+  unknown.add_services("nosuch");
+  const absl::Status refused = changes.WatchChanges(unknown, [](const auto&) { return true; });
+  EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument) << refused;
 }
 
 TEST_F(ProcessesTest, NewCertificatesAreTakenUpWithoutARestart) {

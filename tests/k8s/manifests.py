@@ -20,7 +20,7 @@ CALLS = {
     "workshops": {"participants"},
     "statistics": {"participants", "workshops"},
     "benefit-plans": {"workshops", "participants"},
-    "reference-group": {"benefit-plans", "participants"},
+    "reference-group": set(),
     "gateway": {"participants", "workshops", "statistics", "benefit-plans", "reference-group"},
 }
 
@@ -45,11 +45,15 @@ class Manifests:
     def fault(self, what, why):
         self.faults.append(f"{what}: {why}")
 
+    def workloads(self):
+        """Name -> StatefulSet, of a service with its store, or Deployment, of what holds nothing."""
+        return self.of("StatefulSet") | self.of("Deployment")
+
     def pods(self):
-        """Name of the StatefulSet -> (labels, spec) of its pods."""
+        """Name of the workload -> (labels, spec) of its pods."""
         return {
             name: (d["spec"]["template"]["metadata"]["labels"], d["spec"]["template"]["spec"])
-            for name, d in self.of("StatefulSet").items()
+            for name, d in self.workloads().items()
         }
 
     def selected(self, selector):
@@ -95,21 +99,25 @@ def check_services(m):
     for name, d in m.of("PodDisruptionBudget").items():
         if m.selected(d["spec"]["selector"]) != [name]:
             m.fault(f"PodDisruptionBudget {name}", "does not select the pods of its name")
-        if d["spec"].get("minAvailable", 0) >= m.of("StatefulSet")[name]["spec"]["replicas"]:
+            continue
+        if d["spec"].get("minAvailable", 0) >= m.workloads()[name]["spec"]["replicas"]:
             m.fault(f"PodDisruptionBudget {name}", "would never let a node be emptied")
 
 
-def check_stateful_set(m, name, d):
-    what = f"StatefulSet {name}"
+def check_workload(m, name, d):
+    what = f"{d['kind']} {name}"
     labels, spec = m.pods()[name]
     if not d["spec"]["selector"]["matchLabels"].items() <= labels.items():
         m.fault(what, "does not select its own pods")
     if m.selected(d["spec"]["selector"]) != [name]:
         m.fault(what, "selects the pods of another one")
-    if d["spec"]["serviceName"] not in m.of("Service"):
-        m.fault(what, f"has the serviceName {d['spec']['serviceName']}, which is not there")
-    if d["spec"]["replicas"] != 1:
-        m.fault(what, "has not one replica: one store has one writer")
+    if d["kind"] == "StatefulSet":
+        if d["spec"]["serviceName"] not in m.of("Service"):
+            m.fault(what, f"has the serviceName {d['spec']['serviceName']}, which is not there")
+        if d["spec"]["replicas"] != 1:
+            m.fault(what, "has not one replica: one store has one writer")
+    else:
+        check_several(m, what, name, d, spec)
     if name not in m.of("PodDisruptionBudget"):
         m.fault(what, "has no PodDisruptionBudget")
     account = m.of("ServiceAccount").get(spec.get("serviceAccountName"))
@@ -123,6 +131,22 @@ def check_stateful_set(m, name, d):
     check_references(m, what, d, spec)
     for container in spec["containers"]:
         check_container(m, f"{what}, container {container['name']}", d, spec, container)
+
+
+def check_several(m, what, name, d, spec):
+    """What can be there several times is, and stays reachable while it is replaced."""
+    if d["spec"]["replicas"] < 2:
+        m.fault(what, "has no second replica: nobody answers while it is replaced")
+    if d["spec"].get("strategy", {}).get("rollingUpdate", {}).get("maxUnavailable") != 0:
+        m.fault(what, "goes before the next one answers")
+    if name not in m.of("Service"):
+        m.fault(what, "has no Service of its name")
+    for spread in spec.get("topologySpreadConstraints", []):
+        if m.selected(spread["labelSelector"]) != [name]:
+            m.fault(what, "spreads the pods of another one")
+    for volume in spec.get("volumes", []):
+        if "persistentVolumeClaim" in volume:
+            m.fault(what, f"keeps {volume['name']}, which its replicas would share")
 
 
 def check_restricted(m, what, spec):
@@ -182,8 +206,8 @@ def check_container(m, what, d, spec, container):
             m.fault(what, f"{probe} asks the port {asked.get('port')}, which the container has not")
     flags = flags_of(container)
     given = dict(flags)
-    for flag, port in (("--port", "grpc"), ("--admin-port", "admin")):
-        if given.get(flag) != str(ports.get(port)):
+    for flag, port in (("--port", "grpc"), ("--admin-port", "admin"), ("--http-port", "http")):
+        if given.get(flag) != (str(ports[port]) if port in ports else None):
             m.fault(what, f"{flag}={given.get(flag)} is not the port {port}")
     if dns_name(given.get("--service") or "") != d["metadata"]["name"]:
         m.fault(what, f"serves {given.get('--service')}")
@@ -245,12 +269,13 @@ def check_network(m):
         for peer, host, port in peers_of(spec):
             service = m.of("Service").get(host)
             if service is None or int(port) not in {p["port"] for p in service["spec"]["ports"]}:
-                m.fault(f"StatefulSet {source}", f"has the peer {host}:{port}, which is no Service")
+                m.fault(f"{m.workloads()[source]['kind']} {source}", f"has the peer {host}:{port}, which is no Service")
             elif m.selected(service["spec"]["selector"]) != [peer]:
-                m.fault(f"StatefulSet {source}", f"has the peer {peer} at {host}, where it is not")
+                m.fault(f"{m.workloads()[source]['kind']} {source}", f"has the peer {peer} at {host}, where it is not")
             peers[peer] = host
         if set(peers) != CALLS[source]:
-            m.fault(f"StatefulSet {source}", f"has the peers {sorted(peers)} and should have {sorted(CALLS[source])}")
+            m.fault(f"{m.workloads()[source]['kind']} {source}",
+                    f"has the peers {sorted(peers)} and should have {sorted(CALLS[source])}")
         for target in pods:
             if target == source:
                 continue
@@ -261,13 +286,41 @@ def check_network(m):
                             f"and is for {allowed(m, direction, one, other) or 'nothing'}")
 
 
+def check_edge(m):
+    """The edge, in a namespace of its own, reaches gRPC of all, and HTTP where it is spoken; nobody else does."""
+    for name, (_, spec) in m.pods().items():
+        for policy_name, policy in m.of("NetworkPolicy").items():
+            if name not in m.selected(policy["spec"]["podSelector"]):
+                continue
+            for rule in policy["spec"].get("ingress", []):
+                if any("namespaceSelector" not in peer for peer in rule["from"]):
+                    continue
+                for port in rule["ports"]:
+                    if port["port"] not in ports_of(spec).values():
+                        m.fault(f"NetworkPolicy {policy_name}", f"opens {port['port']} of {name}, which it has not")
+        http = ports_of(spec).get("http")
+        if http is not None and http not in from_namespaces(m, name, "equity-challenge/edge"):
+            m.fault(f"NetworkPolicy {name}", "does not let the edge in to HTTP")
+
+
+def from_namespaces(m, name, label):
+    ports = set()
+    for policy in m.of("NetworkPolicy").values():
+        if name not in m.selected(policy["spec"]["podSelector"]):
+            continue
+        for rule in policy["spec"].get("ingress", []):
+            if any(label in peer.get("namespaceSelector", {}).get("matchLabels", {}) for peer in rule["from"]):
+                ports |= {port["port"] for port in rule["ports"]}
+    return ports
+
+
 def check_flags(m, help_text):
     known = set(re.findall(r"--[a-z-]+", help_text))
     for name, (_, spec) in m.pods().items():
         for container in spec["containers"]:
             for flag, _ in flags_of(container):
                 if flag not in known:
-                    m.fault(f"StatefulSet {name}", f"equityd has no {flag}")
+                    m.fault(f"{m.workloads()[name]['kind']} {name}", f"equityd has no {flag}")
 
 
 def faults_of(rendered, help_text=None):
@@ -279,13 +332,14 @@ def faults_of(rendered, help_text=None):
     if faults:  # references are looked up in documents that are what they should be
         return faults, len(documents)
     m = Manifests(documents)
-    if not m.of("StatefulSet"):
-        return ["there is no StatefulSet"], len(documents)
+    if set(m.workloads()) != set(CALLS):
+        return [f"there are {sorted(m.workloads())} in place of {sorted(CALLS)}"], len(documents)
     check_names(m)
     check_services(m)
-    for name, d in m.of("StatefulSet").items():
-        check_stateful_set(m, name, d)
+    for name, d in m.workloads().items():
+        check_workload(m, name, d)
     check_network(m)
+    check_edge(m)
     if help_text is not None:
         check_flags(m, help_text)
     return m.faults, len(documents)

@@ -23,8 +23,8 @@ MISTAKES = {
     "a file system that can be written": ("readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false",
                                           "has not readOnlyRootFilesystem"),
     "a peer elsewhere": ("--peer=workshops=workshops:8443", "--peer=workshops=statistics:8443", "where it is not"),
-    "a call too many": ("--peer=workshops=workshops:8443",
-                        "--peer=workshops=workshops:8443\n        - --peer=statistics=statistics:8443",
+    "a call too many": ("--service=participants\n",
+                        "--service=participants\n        - --peer=statistics=statistics:8443\n",
                         "should have ['workshops']"),
     "a policy for pods that are not there": (
         "- podSelector:\n        matchLabels:\n          app.kubernetes.io/name: statistics",
@@ -35,6 +35,27 @@ MISTAKES = {
     "a flag that equityd has not": ("--token-file=", "--token-files=", "equityd has no --token-files"),
     "a key that stands twice": ("  replicas: 1\n", "  replicas: 1\n  replicas: 1\n", "stands twice"),
     "an API that is gone": ("apiVersion: policy/v1\n", "apiVersion: policy/v1beta1\n", "of policy/v1beta1"),
+    "one gateway alone": ("replicas: 2", "replicas: 1", "has no second replica"),
+    "a gap while the gateway is replaced": ("maxUnavailable: 0", "maxUnavailable: 1",
+                                            "goes before the next one answers"),
+    "a gateway without a way to the plans": (
+        "        - --peer=benefit_plans=benefit-plans:8443\n", "", "Deployment gateway: has the peers"),
+    "HTTP on another port": ("--http-port=8080", "--http-port=8081", "is not the port http"),
+    "a door that the edge cannot reach": ("port: 8080\n      protocol: TCP\n  podSelector",
+                                          "port: 8088\n      protocol: TCP\n  podSelector",
+                                          "does not let the edge in to HTTP"),
+    "plans that nobody may call": (
+        "app.kubernetes.io/name: gateway\n    ports:\n    - port: 8443\n      protocol: TCP\n  podSelector:\n"
+        "    matchLabels:\n      app.kubernetes.io/name: benefit-plans",
+        "app.kubernetes.io/name: statistics\n    ports:\n    - port: 8443\n      protocol: TCP\n  podSelector:\n"
+        "    matchLabels:\n      app.kubernetes.io/name: benefit-plans", "Ingress with gateway must be allowed"),
+    "a reference group that may call others": (
+        "--service=reference_group", "--service=reference_group\n        - --peer=participants=participants:8443",
+        "StatefulSet reference-group: has the peers"),
+    "an account that nobody has": ("name: reference-group\n  namespace", "name: reference-groups\n  namespace",
+                                   "has the serviceAccountName reference-group, which is not there"),
+    "a budget that never lets a node go": ("minAvailable: 1", "minAvailable: 2",
+                                           "would never let a node be emptied"),
     "a quantity that is none": ("memory: 256Mi", "memory: 256Mx", "must be a quantity"),
 }
 

@@ -25,7 +25,8 @@ def files_of(volume, documents):
 def main():
     rendered, service, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
     documents = {(d["kind"], d["metadata"]["name"]): d for d in yaml.safe_load_all(open(rendered, encoding="utf-8"))}
-    spec = documents["StatefulSet", service]["spec"]["template"]["spec"]
+    workload = documents.get(("StatefulSet", service)) or documents["Deployment", service]
+    spec = workload["spec"]["template"]["spec"]
     container = spec["containers"][0]
     variables = {}
     for variable in container.get("env", []):

@@ -134,6 +134,7 @@ container = from_table({
         "valueFrom": from_table({"!configMapKeyRef": from_table({"!name": DNS_NAME, "!key": text})}),
     })),
     "ports": items(from_table({"!name": PORT_NAME, "!containerPort": PORT, "!protocol": one_of("TCP", "UDP")})),
+    "lifecycle": from_table({"!preStop": from_table({"!sleep": from_table({"!seconds": COUNT})})}),
     "startupProbe": probe, "livenessProbe": probe, "readinessProbe": probe,
     "resources": resources,
     "securityContext": from_table({
@@ -152,6 +153,10 @@ pod = from_table({
     "!containers": items(container), "volumes": items(volume), "serviceAccountName": DNS_LABEL,
     "automountServiceAccountToken": boolean, "enableServiceLinks": boolean,
     "terminationGracePeriodSeconds": integer(0, 3600),
+    "topologySpreadConstraints": items(from_table({
+        "!maxSkew": COUNT, "!topologyKey": LABEL_KEY, "!labelSelector": labels_selector,
+        "!whenUnsatisfiable": one_of("DoNotSchedule", "ScheduleAnyway"),
+    })),
     "securityContext": from_table({
         "runAsNonRoot": boolean, "runAsUser": integer(1, 2**31), "runAsGroup": integer(1, 2**31),
         "fsGroup": integer(1, 2**31), "fsGroupChangePolicy": one_of("OnRootMismatch", "Always"),
@@ -183,6 +188,14 @@ KINDS = {
                 "storageClassName": DNS_NAME,
             }),
         })),
+    })}),
+    ("apps/v1", "Deployment"): kind(**{"!spec": from_table({
+        "!replicas": integer(0, 100), "!selector": labels_selector,
+        "strategy": from_table({
+            "!type": one_of("RollingUpdate", "Recreate"),
+            "rollingUpdate": from_table({"maxUnavailable": integer(0, 100), "maxSurge": integer(0, 100)}),
+        }),
+        "!template": from_table({"!metadata": template_metadata, "!spec": pod}),
     })}),
     ("policy/v1", "PodDisruptionBudget"): kind(**{"!spec": from_table({
         "!selector": labels_selector, "maxUnavailable": integer(1, 100), "minAvailable": integer(0, 100),

@@ -34,10 +34,6 @@ const sql::Sql kFirstAttendance{
     "local_attendances.first",
     "SELECT min(s.date) FROM local_attendances a JOIN local_sessions s ON s.session = a.session WHERE a.participant = "
     "$1 AND s.challenge = $2"};
-const sql::Sql kFindToken{"local_feed_positions.find", "SELECT token FROM local_feed_positions WHERE feed = $1"};
-const sql::Sql kStoreToken{"local_feed_positions.store",
-                           "INSERT INTO local_feed_positions (feed, token) VALUES ($1, $2) "
-                           "ON CONFLICT (feed) DO UPDATE SET token = excluded.token"};
 
 bool Record(sql::Transaction& transaction, std::string_view name, State state, absl::Time as_of) {
   return transaction.Execute(kRecord, {ChildId(name), OrganisationId(name), static_cast<int>(state), as_of}) > 0;
@@ -117,17 +113,8 @@ void ApplyChange(rpc::WriteContext& context, sql::Transaction& transaction, cons
   }
 }
 
-std::string FeedToken(sql::ReadTransaction& transaction, std::string_view feed) {
-  return transaction.One(kFindToken, {feed}, [](const sql::Row& row) { return row.Text(0); }).value_or("");
-}
-
-void StoreFeedToken(sql::Transaction& transaction, std::string_view feed, std::string_view token) {
-  transaction.Execute(kStoreToken, {feed, token});
-}
-
 std::vector<const sql::Sql*> PeopleStatements() {
-  return {&kRecord, &kFindPerson,      &kKnow,      &kIsKnown,   &kSession, &kAttended,
-          &kAbsent, &kFirstAttendance, &kFindToken, &kStoreToken};
+  return {&kRecord, &kFindPerson, &kKnow, &kIsKnown, &kSession, &kAttended, &kAbsent, &kFirstAttendance};
 }
 
 }  // namespace equity::benefit_plans::people

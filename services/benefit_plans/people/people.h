@@ -27,10 +27,6 @@ std::optional<std::string> FirstAttendance(sql::ReadTransaction& transaction, st
 // What a change of another service's feed means here. When an owner leaves or comes back, plans are told of it.
 void ApplyChange(rpc::WriteContext& context, sql::Transaction& transaction, const changes::v1::Change& change);
 
-// How far a feed was followed; empty where it was not yet.
-std::string FeedToken(sql::ReadTransaction& transaction, std::string_view feed);
-void StoreFeedToken(sql::Transaction& transaction, std::string_view feed, std::string_view token);
-
 std::vector<const sql::Sql*> PeopleStatements();
 
 }  // namespace equity::benefit_plans::people

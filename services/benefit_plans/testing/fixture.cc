@@ -9,8 +9,8 @@
 #include "common/auth/dev_issuer.h"
 #include "common/clock/clock.h"
 #include "common/feed/feed.h"
+#include "common/host/follow.h"
 #include "equity/changes/v1/changes.grpc.pb.h"
-#include "services/benefit_plans/people/people.h"
 #include "services/benefit_plans/rules/days.h"
 #include "services/benefit_plans/service.h"
 #include "services/participants/service.h"
@@ -122,7 +122,7 @@ client::CallOptions ServerTest::As(const std::string& role, const std::string& o
   return options;
 }
 
-void ServerTest::SetNow(absl::Time now) { host_->shared().clock = BusinessClock(now - absl::Now()); }
+void ServerTest::SetNow(absl::Time now) { host_->shared().clock.Set(now); }
 
 std::string ServerTest::Day(int days_from_today) { return FormatDay(DayOf(now()) + days_from_today); }
 
@@ -154,7 +154,7 @@ void ServerTest::CatchUp() {
     request.add_services(service);
     EXPECT_TRUE(runtime_
                     ->Read([&](sql::ReadTransaction& transaction) {
-                      request.set_resume_token(people::FeedToken(transaction, service));
+                      request.set_resume_token(host::FeedToken(transaction, service));
                       return absl::OkStatus();
                     })
                     .ok());

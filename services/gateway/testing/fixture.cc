@@ -9,17 +9,23 @@ namespace equity::gateway::testing {
 
 api::Environment* ServicesTest::environment_ = nullptr;
 Gateway* ServicesTest::gateway_ = nullptr;
+int ServicesTest::port_ = 0;
 std::string ServicesTest::session_;
 
 void ServicesTest::SetUpTestSuite() {
   environment_ = new api::Environment();
   environment_->AddOrganisations({"rde", "rgr"});
   session_ = environment_->AddSession("2021-08-12", "09:00", 100);
+  if (environment_->processes() != nullptr) {  // it is a process too
+    port_ = environment_->processes()->http_port();
+    return;
+  }
   Gateway::Options options;
   options.http.limits.head = absl::Seconds(2);
   auto gateway = Gateway::Start(environment_->host()->server().InProcessChannel(), options);
   ASSERT_TRUE(gateway.ok()) << gateway.status();
   gateway_ = gateway->release();
+  port_ = gateway_->port();
 }
 
 void ServicesTest::TearDownTestSuite() {
@@ -42,7 +48,9 @@ Reply ServicesTest::Send(const std::string& method, const std::string& target, c
 std::string ServicesTest::NewId() { return NewUuidV7(absl::Now()); }
 
 int ServicesTest::Metric(const std::string& name, const std::string& method) {
-  const std::string text = environment_->host()->shared().metrics->Text();
+  const auto* processes = environment_->processes();
+  const std::string text = processes == nullptr ? environment_->host()->shared().metrics->Text()
+                                                : Ask(processes->gateway_admin_port(), "GET", "/metrics").body;
   int sum = 0;
   const std::regex line(name + R"(\{[^}\n]*grpc_method=")" + method + R"("[^}\n]*\} ([0-9]+))");
   for (auto it = std::sregex_iterator(text.begin(), text.end(), line); it != std::sregex_iterator(); ++it) {

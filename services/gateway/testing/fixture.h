@@ -12,13 +12,14 @@
 
 namespace equity::gateway::testing {
 
-// All services, with two organisations and a session; shared by the tests of a suite.
+// All services, with two organisations and a session; shared by the tests of a suite. With EQUITY_API_PROCESSES they
+// and the gateway are processes of their own.
 class ServicesTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite();
   static void TearDownTestSuite();
 
-  static int port() { return gateway_->port(); }
+  static int port() { return port_; }
   static Reply Get(const std::string& target, SentHeaders headers = {}) { return Ask(port(), "GET", target, headers); }
   // With a credential.
   static SentHeaders As(const std::string& role, const std::string& organisation = "", SentHeaders headers = {});
@@ -31,7 +32,8 @@ class ServicesTest : public ::testing::Test {
   static int Metric(const std::string& name, const std::string& method);
 
   static api::Environment* environment_;
-  static Gateway* gateway_;
+  static Gateway* gateway_;  // null where it is a process of its own
+  static int port_;
   static std::string session_;  // 2021-08-12 with 100 places
 };
 

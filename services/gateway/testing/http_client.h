@@ -22,7 +22,8 @@ struct Reply {
 
 class HttpClient {
  public:
-  explicit HttpClient(int port);
+  // From this address of the machine's own.
+  explicit HttpClient(int port, const std::string& from = "127.0.0.1");
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
 

@@ -81,7 +81,7 @@ client::CallOptions GroupTest::As(const std::string& role, const std::string& or
   return options;
 }
 
-void GroupTest::SetNow(absl::Time now) { host_->shared().clock = BusinessClock(now - absl::Now()); }
+void GroupTest::SetNow(absl::Time now) { host_->shared().clock.Set(now); }
 
 void GroupTest::Sweep() {
   const absl::Status status = SweepDue(*runtime_);

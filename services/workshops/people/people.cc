@@ -15,10 +15,6 @@ const sql::Sql kRecord{"local_people.record",
                        "INSERT INTO local_people (participant, organisation, state, as_of) VALUES ($1, $2, $3, $4) "
                        "ON CONFLICT (participant, organisation) DO UPDATE SET state = excluded.state, as_of = "
                        "excluded.as_of WHERE local_people.as_of <= excluded.as_of"};
-const sql::Sql kFindToken{"local_feed_positions.find", "SELECT token FROM local_feed_positions WHERE feed = $1"};
-const sql::Sql kStoreToken{"local_feed_positions.store",
-                           "INSERT INTO local_feed_positions (feed, token) VALUES ($1, $2) "
-                           "ON CONFLICT (feed) DO UPDATE SET token = excluded.token"};
 
 bool Record(sql::Transaction& transaction, std::string_view name, PersonState state, absl::Time as_of) {
   return RecordPerson(transaction, OrganisationId(name), ChildId(name), state, as_of);
@@ -59,14 +55,6 @@ void ApplyChange(rpc::WriteContext& context, sql::Transaction& transaction, cons
   }
 }
 
-std::string FeedToken(sql::ReadTransaction& transaction, std::string_view feed) {
-  return transaction.One(kFindToken, {feed}, [](const sql::Row& row) { return row.Text(0); }).value_or("");
-}
-
-void StoreFeedToken(sql::Transaction& transaction, std::string_view feed, std::string_view token) {
-  transaction.Execute(kStoreToken, {feed, token});
-}
-
-std::vector<const sql::Sql*> PeopleStatements() { return {&kRecord, &kFindToken, &kStoreToken}; }
+std::vector<const sql::Sql*> PeopleStatements() { return {&kRecord}; }
 
 }  // namespace equity::workshops

@@ -21,10 +21,6 @@ bool RecordPerson(sql::Transaction& transaction, std::string_view organisation, 
 // What a change of the participants feed means here. A leaver's places in sessions to come are freed.
 void ApplyChange(rpc::WriteContext& context, sql::Transaction& transaction, const changes::v1::Change& change);
 
-// How far a feed was followed; empty where it was not yet.
-std::string FeedToken(sql::ReadTransaction& transaction, std::string_view feed);
-void StoreFeedToken(sql::Transaction& transaction, std::string_view feed, std::string_view token);
-
 std::vector<const sql::Sql*> PeopleStatements();
 
 }  // namespace equity::workshops

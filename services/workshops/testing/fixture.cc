@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_format.h"
 #include "common/feed/feed.h"
+#include "common/host/follow.h"
 #include "services/workshops/names.h"
 #include "services/workshops/people/people.h"
 #include "services/workshops/service.h"
@@ -101,7 +102,7 @@ std::string ServerTest::Token(const std::string& role, const std::string& organi
   return *token;
 }
 
-void ServerTest::SetNow(absl::Time now) { host_->shared().clock = BusinessClock(now - absl::Now()); }
+void ServerTest::SetNow(absl::Time now) { host_->shared().clock.Set(now); }
 
 void ServerTest::AddWorkshop() {
   v1::CreateChallengeRequest challenge;
@@ -161,7 +162,7 @@ void ServerTest::Tell(const changes::v1::ParticipantEvent& event) {
     std::string token;
     EXPECT_TRUE(workshops_runtime_
                     ->Read([&](sql::ReadTransaction& transaction) {
-                      token = FeedToken(transaction, "participants");
+                      token = host::FeedToken(transaction, "participants");
                       return absl::OkStatus();
                     })
                     .ok());
