@@ -82,9 +82,11 @@ std::vector<std::string> Processes::CommandOf(const std::string& service) const 
                                     absl::StrCat(folder_, "/", service, ".log")};
   for (const Service& row : AllServices()) {
     if (row.name != service) continue;
-    for (const std::string& needed : row.needs) {
+    std::vector<std::string> peers = row.needs;
+    peers.insert(peers.end(), row.follows.begin(), row.follows.end());
+    for (const std::string& peer : peers) {
       words.push_back("--peer");
-      words.push_back(absl::StrCat(needed, "=localhost:", ports_.at(needed)));
+      words.push_back(absl::StrCat(peer, "=localhost:", ports_.at(peer)));
     }
   }
   return words;
