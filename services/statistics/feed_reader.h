@@ -10,8 +10,10 @@
 
 namespace equity::statistics {
 
-// From the token on, batch by batch, until `read` says no or there is no more. UNAVAILABLE where the feed ended before.
+// From the token on, batch by batch, until `read` says no or there is no more. UNAVAILABLE where the feed ended before,
+// or it took longer than `limit`.
 absl::Status ReadFeed(const Consumer::Source& source, const std::string& resume_token,
-                      const std::function<absl::StatusOr<bool>(const changes::v1::WatchChangesResponse&)>& read);
+                      const std::function<absl::StatusOr<bool>(const changes::v1::WatchChangesResponse&)>& read,
+                      absl::Duration limit = absl::InfiniteDuration());
 
 }  // namespace equity::statistics

@@ -27,6 +27,9 @@ namespace {
 // Who began to write before midnight may be committed a moment after it.
 constexpr absl::Duration kGrace = absl::Seconds(20);
 
+// Nothing is lost when it takes longer: the next look goes on from there. The service must be able to end.
+constexpr absl::Duration kLongestRead = absl::Seconds(5);
+
 const sql::Sql kFrozenUntil{"frozen.read", "SELECT week_end FROM local_frozen"};
 const sql::Sql kSetFrozenUntil{"frozen.write",
                                "INSERT INTO local_frozen (one, week_end) VALUES (1, $1)"
@@ -233,10 +236,13 @@ absl::StatusOr<std::optional<absl::Time>> Freezer::FrozenUntil() {
 absl::StatusOr<std::optional<absl::Time>> Freezer::FirstChange() {
   std::optional<absl::Time> first;
   for (const Consumer::Source& source : consumer_.sources()) {
-    RETURN_IF_ERROR(ReadFeed(source, "", [&](const auto& batch) -> absl::StatusOr<bool> {
-      first = std::min(first.value_or(absl::InfiniteFuture()), TimeOf(batch.changes(0)));
-      return false;
-    }));
+    RETURN_IF_ERROR(ReadFeed(
+        source, "",
+        [&](const auto& batch) -> absl::StatusOr<bool> {
+          first = std::min(first.value_or(absl::InfiniteFuture()), TimeOf(batch.changes(0)));
+          return false;
+        },
+        kLongestRead));
   }
   return first;
 }
@@ -250,14 +256,17 @@ absl::Status Freezer::CountUntil(absl::Time end) {
       place = ReadPlace(transaction, kFrozenGeneration, source.service);
       return absl::OkStatus();
     }));
-    RETURN_IF_ERROR(ReadFeed(source, place.resume_token, [&](const auto& batch) -> absl::StatusOr<bool> {
-      const bool on = TimeOf(*batch.changes().rbegin()) < end;
-      RETURN_IF_ERROR(runtime_.store()->Write([&](sql::Transaction& transaction) {
-        ApplyBatch(transaction, key_, kFrozenGeneration, source.service, batch, kEverything, end);
-        return absl::OkStatus();
-      }));
-      return on;
-    }));
+    RETURN_IF_ERROR(ReadFeed(
+        source, place.resume_token,
+        [&](const auto& batch) -> absl::StatusOr<bool> {
+          const bool on = TimeOf(*batch.changes().rbegin()) < end;
+          RETURN_IF_ERROR(runtime_.store()->Write([&](sql::Transaction& transaction) {
+            ApplyBatch(transaction, key_, kFrozenGeneration, source.service, batch, kEverything, end);
+            return absl::OkStatus();
+          }));
+          return on;
+        },
+        kLongestRead));
   }
   return absl::OkStatus();
 }

@@ -9,26 +9,28 @@ namespace {
 constexpr int64_t kUnbounded = int64_t{1} << 40;
 // Bounds that go on narrowing so slowly tell nothing more.
 constexpr int kMostSweeps = 200;
+// Between is as fine as the finest tables, which are the ones to pay for it.
+constexpr int kRankBetween = 2;
 
 int64_t Rounded(int64_t count) { return (count + kRoundingBase / 2) / kRoundingBase * kRoundingBase; }
 
 }  // namespace
 
-Counts::Node Counts::Published(int64_t truth, int table) {
+Counts::Node Counts::Published(int64_t truth, int table, int rank) {
   const auto status = truth == 0                ? v1::Cell::STATUS_EXACT
                       : truth <= kLargestHidden ? v1::Cell::STATUS_SUPPRESSED_PRIMARY
                                                 : v1::Cell::STATUS_ROUNDED;
-  counts_.push_back({truth, Kind::kPublished, table, status, {kLargestHidden + 1, kUnbounded}});
+  counts_.push_back({truth, Kind::kPublished, table, rank, status, {kLargestHidden + 1, kUnbounded}});
   return counts_.size() - 1;
 }
 
 Counts::Node Counts::Between(int64_t truth) {
-  counts_.push_back({truth, Kind::kBetween, 0, v1::Cell::STATUS_UNSPECIFIED, {0, kUnbounded}});
+  counts_.push_back({truth, Kind::kBetween, 0, kRankBetween, v1::Cell::STATUS_UNSPECIFIED, {0, kUnbounded}});
   return counts_.size() - 1;
 }
 
 Counts::Node Counts::Known(int64_t truth) {
-  counts_.push_back({truth, Kind::kKnown, 0, v1::Cell::STATUS_UNSPECIFIED, {truth, truth}});
+  counts_.push_back({truth, Kind::kKnown, 0, 0, v1::Cell::STATUS_UNSPECIFIED, {truth, truth}});
   return counts_.size() - 1;
 }
 
@@ -68,11 +70,12 @@ void Counts::Hide(Node node, int64_t most) {
   counts_[node].secondary.most = most;
 }
 
-bool Counts::HideIn(const Sum& sum, Node but) {
+bool Counts::HideIn(const Sum& sum, Node but, int rank) {
+  const auto can = [&](Node node) { return node != but && IsVisible(node) && counts_[node].rank >= rank; };
   std::optional<Node> smallest;
   int64_t next = kUnbounded;  // the smallest that stays visible: what is hidden is no larger, as a reader knows
   for (const Node part : sum.parts) {
-    if (part == but || !IsVisible(part)) continue;
+    if (!can(part)) continue;
     if (!smallest || counts_[part].truth < counts_[*smallest].truth) {
       if (smallest) next = std::min(next, OfRounded(counts_[*smallest].truth).most);
       smallest = part;
@@ -80,7 +83,7 @@ bool Counts::HideIn(const Sum& sum, Node but) {
       next = std::min(next, OfRounded(counts_[part].truth).most);
     }
   }
-  if (!smallest && sum.whole != but && IsVisible(sum.whole)) smallest = sum.whole;
+  if (!smallest && can(sum.whole)) smallest = sum.whole;
   if (!smallest) return false;
   Hide(*smallest, next);
   return true;
@@ -92,7 +95,7 @@ bool Counts::CompleteLines() {
     if (!sum.line) continue;
     const auto hidden = std::count_if(sum.parts.begin(), sum.parts.end(), [&](Node part) { return IsHidden(part); });
     const auto visible = std::count_if(sum.parts.begin(), sum.parts.end(), [&](Node part) { return IsVisible(part); });
-    if (hidden == 1 && visible > 0) changed |= HideIn(sum, sum.whole);
+    if (hidden == 1 && visible > 0) changed |= HideIn(sum, sum.whole, 0);
   }
   return changed;
 }
@@ -129,12 +132,12 @@ void Counts::Audit() {
   }
 }
 
-// Whether too little is left of what it can be. Nobody is nobody's secret.
+// Whether too little is left of what a small count can be. Nobody is nobody's secret, and what is hidden for another's
+// sake has done its part when that one is safe. What is published nowhere must not be known.
 bool Counts::Gives(Node node) const {
   const Count& count = counts_[node];
-  if (count.kind == Kind::kKnown || count.given_up || ranges_[node].Width() >= kFewestCandidates) return false;
-  if (count.truth >= 1 && count.truth <= kLargestHidden) return true;
-  return count.status == v1::Cell::STATUS_SUPPRESSED_SECONDARY && !count.withheld;
+  if (count.kind == Kind::kKnown || count.given_up || count.truth < 1 || count.truth > kLargestHidden) return false;
+  return ranges_[node].Width() < (count.kind == Kind::kBetween ? 2 : kFewestCandidates);
 }
 
 Counts::Interval Counts::From(const Sum& sum, Node node) const {
@@ -148,42 +151,56 @@ Counts::Interval Counts::From(const Sum& sum, Node node) const {
   return {ranges_[sum.whole].least - others.most, ranges_[sum.whole].most - others.least};
 }
 
+std::vector<size_t> Counts::SumsOf(Node node) const {
+  std::vector<size_t> sums = counts_[node].sums;
+  std::stable_sort(sums.begin(), sums.end(), [&](size_t one, size_t other) {
+    return From(sums_[one], node).Width() < From(sums_[other], node).Width();
+  });
+  return sums;
+}
+
 bool Counts::HideFor(Node node) {
-  // The sums that tell most come first; then those of the counts in them, and so on.
-  std::vector<bool> seen(sums_.size());
-  std::vector<Node> ring = {node};
-  while (!ring.empty()) {
-    std::vector<std::pair<int64_t, size_t>> sums;
-    for (const Node at : ring) {
-      for (const size_t sum : counts_[at].sums) {
-        if (seen[sum]) continue;
-        seen[sum] = true;
-        sums.emplace_back(From(sums_[sum], at).Width(), sum);
-      }
-    }
-    std::sort(sums.begin(), sums.end());
-    ring.clear();
-    for (const auto& [width, sum] : sums) {
-      if (HideIn(sums_[sum], node)) return true;
-      ring.push_back(sums_[sum].whole);
-      ring.insert(ring.end(), sums_[sum].parts.begin(), sums_[sum].parts.end());
-    }
+  for (const size_t sum : SumsOf(node)) {
+    if (HideIn(sums_[sum], node, counts_[node].rank)) return true;
+    // Its own parts, small ones that add up to nearly all of it.
+    if (sums_[sum].line && sums_[sum].whole == node && WithholdAll(sums_[sum].parts)) return true;
   }
   return false;
 }
 
-void Counts::Withhold(Node node) {
-  const int table = counts_[node].table;
-  if (counts_[node].kind != Kind::kPublished || counts_[node].withheld) {
-    counts_[node].given_up = true;
-    return;
-  }
-  for (Count& count : counts_) {
-    if (count.kind != Kind::kPublished || count.table != table) continue;
+bool Counts::WithholdAll(const std::vector<Node>& nodes) {
+  bool changed = false;
+  for (const Node node : nodes) {
+    Count& count = counts_[node];
+    if (count.kind != Kind::kPublished || count.withheld) continue;
     count.status = v1::Cell::STATUS_SUPPRESSED_SECONDARY;
     count.secondary = {0, kUnbounded};
-    count.withheld = true;
+    count.withheld = changed = true;
   }
+  return changed;
+}
+
+bool Counts::Withhold(Node node) {
+  for (const size_t sum : SumsOf(node)) {
+    if (sums_[sum].line && sums_[sum].whole != node && WithholdAll(sums_[sum].parts)) return true;
+  }
+  std::vector<Node> table;
+  for (Node other = 0; other < counts_.size(); ++other) {
+    if (counts_[other].table == counts_[node].table) table.push_back(other);
+  }
+  return WithholdAll(table);
+}
+
+bool Counts::WithholdNear(Node node) {
+  for (const size_t sum : SumsOf(node)) {
+    std::vector<Node> near = sums_[sum].parts;
+    near.push_back(sums_[sum].whole);
+    for (const Node other : near) {
+      const Count& count = counts_[other];
+      if (count.kind == Kind::kPublished && count.rank >= kRankBetween && Withhold(other)) return true;
+    }
+  }
+  return false;
 }
 
 void Counts::Protect() {
@@ -194,7 +211,9 @@ void Counts::Protect() {
     Node node = 0;
     while (node < counts_.size() && !Gives(node)) ++node;
     if (node == counts_.size()) return;
-    if (!HideFor(node)) Withhold(node);
+    if (HideFor(node)) continue;
+    const bool withheld = counts_[node].kind == Kind::kPublished ? Withhold(node) : WithholdNear(node);
+    counts_[node].given_up = !withheld;
   }
 }
 

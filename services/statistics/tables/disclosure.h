@@ -5,8 +5,10 @@
 //   not 0 is hidden too. Rounding alone does not always protect: 18, 18, 1 would be published as 20, 20, hidden with a
 //   total of 35, which leaves only 1. Nor is a table alone in the world: a sector's number less those of its other
 //   organisations is one organisation. So all tables of the same people are audited together, as a reader would who has
-//   them all: from everything that is published, which numbers can a hidden cell be? With fewer than four, the smallest
-//   visible cell that gives it away is hidden too. Where hiding all of them is not enough, the table is withheld.
+//   them all: from everything that is published, which numbers can a small count be? With fewer than four, the smallest
+//   visible cell that gives it away is hidden too, of the same table or one as fine: a coarser table is never hidden
+//   for a finer one's sake. Where that is not enough the line is withheld: nothing is told of any of its cells, not
+//   even which are 0.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +34,9 @@ class Counts {
  public:
   using Node = size_t;
 
-  // A cell of a table that is published. The number of the table is the caller's.
-  Node Published(int64_t truth, int table);
+  // A cell of a table that is published. The number of the table is the caller's; the finer a table, the higher its
+  // rank.
+  Node Published(int64_t truth, int table, int rank);
   // What is published nowhere, and follows from nothing but sums.
   Node Between(int64_t truth);
   // What is known exactly from elsewhere, such as the places taken of a session.
@@ -58,6 +61,7 @@ class Counts {
     int64_t truth;
     Kind kind;
     int table;
+    int rank;
     v1::Cell::Status status;
     Interval secondary;  // what is known of it once it is hidden for another's sake
     bool withheld = false;
@@ -82,8 +86,14 @@ class Counts {
   bool Gives(Node node) const;
   // Something that gives the count away; false where all of that is hidden already.
   bool HideFor(Node node);
-  bool HideIn(const Sum& sum, Node but);
-  void Withhold(Node node);
+  // The smallest visible cell of such a rank, beside one.
+  bool HideIn(const Sum& sum, Node but, int rank);
+  // Those that it is in, with what tells most of it first.
+  std::vector<size_t> SumsOf(Node node) const;
+  // The line of a cell that tells most, or failing that, its table. False where that is done.
+  bool Withhold(Node node);
+  bool WithholdNear(Node node);
+  bool WithholdAll(const std::vector<Node>& nodes);
   Interval From(const Sum& sum, Node node) const;
 
   std::vector<Count> counts_;

@@ -18,6 +18,13 @@ const Axes kBySectorAndColumn = {Family::Axis::kSector, Family::Axis::kColumn};
 const Axes kByPlaceAndColumn = {Family::Axis::kPlace, Family::Axis::kColumn};
 const Axes kByAll = {Family::Axis::kSector, Family::Axis::kPlace, Family::Axis::kColumn};
 
+// How fine a table is: the numbers of a share are parts of who attended, and organisations of sectors and places.
+int RankOf(Family::Part part, const Axes& axes) {
+  const bool of_attended = part == Family::Part::kEligible || part == Family::Part::kNotYetDue;
+  const int parts = part == Family::Part::kAll ? 0 : of_attended ? 1 : 2;
+  return parts + (axes == kByOrganisation ? 2 : static_cast<int>(axes.size()));
+}
+
 }  // namespace
 
 size_t Family::Size(const Axes& axes) const {
@@ -43,7 +50,7 @@ size_t Family::Index(const Axes& axes, size_t organisation, size_t column) const
   return index;
 }
 
-Family::Nodes Family::Make(Way way, const Axes& axes, const std::vector<int64_t>& values) {
+Family::Nodes Family::Make(Way way, const Axes& axes, const std::vector<int64_t>& values, int rank) {
   const size_t organisations = crowd_.organisations();
   const size_t columns = organisations == 0 ? 0 : values.size() / organisations;
   std::vector<int64_t> truths(Size(axes));
@@ -56,7 +63,7 @@ Family::Nodes Family::Make(Way way, const Axes& axes, const std::vector<int64_t>
   nodes.reserve(truths.size());
   const int table = static_cast<int>(tables_.size());
   for (const int64_t truth : truths) {
-    nodes.push_back(way == Way::kPublished ? counts_.Published(truth, table)
+    nodes.push_back(way == Way::kPublished ? counts_.Published(truth, table, rank)
                     : way == Way::kBetween ? counts_.Between(truth)
                                            : counts_.Known(truth));
   }
@@ -64,7 +71,7 @@ Family::Nodes Family::Make(Way way, const Axes& axes, const std::vector<int64_t>
 }
 
 Family::Nodes Family::Publish(Part part, const Axes& axes, const std::vector<int64_t>& values) {
-  Nodes nodes = Make(Way::kPublished, axes, values);
+  Nodes nodes = Make(Way::kPublished, axes, values, RankOf(part, axes));
   tables_.emplace(std::make_pair(part, axes), nodes);
   return nodes;
 }

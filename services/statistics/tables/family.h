@@ -64,7 +64,7 @@ class Family {
   // Which cell of a table by these axes an organisation and a column are in.
   size_t Index(const Axes& axes, size_t organisation, size_t column) const;
   // The nodes of a table. `values` are by organisation and, where there are so many, column.
-  Nodes Make(Way way, const Axes& axes, const std::vector<int64_t>& values);
+  Nodes Make(Way way, const Axes& axes, const std::vector<int64_t>& values, int rank = 0);
   Nodes Publish(Part part, const Axes& axes, const std::vector<int64_t>& values);
   // Each cell of the coarser table is the sum of cells of the finer one.
   void Add(const Axes& whole, const Nodes& wholes, const Axes& part, const Nodes& parts, bool line);

@@ -136,18 +136,45 @@ size_t IndexOf(const Crowd& crowd, const Axes& axes, size_t organisation, size_t
   return index;
 }
 
+// How many cells a row of a table has: one of a single axis is a row.
+size_t ColumnsOf(const Crowd& crowd, const Axes& axes) {
+  if (axes.empty()) return 1;
+  const Axis last = axes.back();
+  return last == Axis::kOrganisation ? crowd.organisations()
+         : last == Axis::kSector     ? crowd.sectors
+         : last == Axis::kPlace      ? crowd.places
+                                     : crowd.columns;
+}
+
+// The cells that somebody could be in, as a reader knows who knows the organisations.
+std::vector<bool> Possible(const Crowd& crowd, const Axes& axes, size_t cells) {
+  std::vector<bool> possible(cells);
+  for (size_t i = 0; i < crowd.counts.size(); ++i) {
+    possible[IndexOf(crowd, axes, i / crowd.columns, i % crowd.columns)] = true;
+  }
+  return possible;
+}
+
 struct Interval {
   int64_t least;
   int64_t most;
 };
 
-// What the cells of an answer say by themselves.
-std::vector<Interval> Told(const std::vector<PublishableCell>& cells) {
-  const bool withheld = std::all_of(cells.begin(), cells.end(), [](const PublishableCell& cell) {
-    return cell.status == v1::Cell::STATUS_SUPPRESSED_SECONDARY;
-  });
+// What the cells of an answer say by themselves. A row or column that is hidden for another's sake as a whole may be
+// withheld, and then says nothing; another cell that is hidden so is no small one.
+std::vector<Interval> Told(const std::vector<PublishableCell>& cells, const Crowd& crowd, const Axes& axes) {
+  const size_t columns = ColumnsOf(crowd, axes);
+  const std::vector<bool> possible = Possible(crowd, axes, cells.size());
+  std::vector<bool> row_withheld(cells.size() / columns, true);
+  std::vector<bool> column_withheld(columns, true);
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (!possible[i] || cells[i].status == v1::Cell::STATUS_SUPPRESSED_SECONDARY) continue;
+    row_withheld[i / columns] = column_withheld[i % columns] = false;
+  }
   std::vector<Interval> told;
-  for (const PublishableCell& cell : cells) {
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const PublishableCell& cell = cells[i];
+    const bool withheld = row_withheld[i / columns] || (axes.size() == 2 && column_withheld[i % columns]);
     const bool hidden = !cell.value;
     EXPECT_EQ(hidden, cell.status == v1::Cell::STATUS_SUPPRESSED_PRIMARY ||
                           cell.status == v1::Cell::STATUS_SUPPRESSED_SECONDARY);
@@ -281,7 +308,7 @@ class PairsTest : public ::testing::Test {
 
   // What the public page says of sessions is exact.
   std::vector<Interval> ToldOf(const Truth& truth, const Family& family, Kind kind, const Query& query) const {
-    auto told = Told(family.Table(query.part, query.axes));
+    auto told = Told(family.Table(query.part, query.axes), truth.crowd, query.axes);
     if (unprotected_) return ToldWithoutProtection(truth, query, told.size());
     if (!IsPublic(kind, query)) return told;
     std::vector<int64_t> exact(told.size());
@@ -347,9 +374,9 @@ class PairsTest : public ::testing::Test {
     std::vector<PublishableCell> shown;
     for (const int64_t count : people) {
       Counts alone;
-      shown.push_back(alone.Show(alone.Published(count, 0)));
+      shown.push_back(alone.Show(alone.Published(count, 0, 0)));
     }
-    return Told(shown);
+    return Told(shown, truth.crowd, query.axes);
   }
 
   bool unprotected_ = false;
@@ -417,7 +444,7 @@ TEST(FamilyTest, NoTwoCellsTellOneOrganisationApart) {
     const Family family = Protect(truth, Kind::kPeople);
     std::vector<Told> cells;
     for (const Query& query : Permitted(Kind::kPeople)) {
-      const auto told = statistics::Told(family.Table(query.part, query.axes));
+      const auto told = statistics::Told(family.Table(query.part, query.axes), crowd, query.axes);
       const bool by_column = std::count(query.axes.begin(), query.axes.end(), Axis::kColumn) > 0;
       std::vector<Told> of_table(told.size());
       for (size_t i = 0; i < crowd.counts.size(); ++i) {
