@@ -103,13 +103,25 @@ void Family::AddBySectorAndPlace(const Nodes& total, const Nodes& sectors, const
   Add(kByPlace, places, kBySectorAndPlace, both, true);
 }
 
-Family Family::OfPeople(const Crowd& crowd, bool total_known) { return OfOutcomes(crowd, {}, total_known); }
-
-Family Family::OfOutcomes(const Crowd& crowd, const Outcomes& outcomes, bool total_known) {
+Family Family::OfPeople(const Crowd& crowd, bool total_known) {
   Family family(crowd);
-  const auto publish = [&](const Axes& axes) { return family.Publish(Part::kAll, axes, crowd.counts); };
+  family.AddPeople(total_known);
+  family.counts_.Protect();
+  return family;
+}
+
+Family Family::OfOutcomes(const Crowd& crowd, const Outcomes& outcomes) {
+  Family family(crowd);
+  family.AddPeople(false);
+  family.AddOutcomes(outcomes);
+  family.counts_.Protect();
+  return family;
+}
+
+void Family::AddPeople(bool total_known) {
+  const auto publish = [&](const Axes& axes) { return Publish(Part::kAll, axes, crowd_.counts); };
   Nodes total = publish(kTotal);
-  if (total_known) total = family.Make(Way::kKnown, kTotal, crowd.counts);
+  if (total_known) total = Make(Way::kKnown, kTotal, crowd_.counts);
   const Nodes organisations = publish(kByOrganisation);
   const Nodes sectors = publish(kBySector);
   const Nodes places = publish(kByPlace);
@@ -117,21 +129,18 @@ Family Family::OfOutcomes(const Crowd& crowd, const Outcomes& outcomes, bool tot
   const Nodes both = publish(kBySectorAndPlace);
   const Nodes sectors_columns = publish(kBySectorAndColumn);
   const Nodes places_columns = publish(kByPlaceAndColumn);
-  const Nodes all = family.Make(Way::kBetween, kByAll, crowd.counts);
-  family.AddBySectorAndPlace(total, sectors, places, both);
-  family.Add(kTotal, total, kByOrganisation, organisations, true);
-  family.Add(kTotal, total, kByColumn, columns, true);
-  family.Add(kBySectorAndPlace, both, kByOrganisation, organisations, false);
-  family.Add(kBySector, sectors, kBySectorAndColumn, sectors_columns, true);
-  family.Add(kByPlace, places, kByPlaceAndColumn, places_columns, true);
-  family.Add(kByColumn, columns, kBySectorAndColumn, sectors_columns, true);
-  family.Add(kByColumn, columns, kByPlaceAndColumn, places_columns, true);
-  family.Add(kBySectorAndPlace, both, kByAll, all, false);
-  family.Add(kBySectorAndColumn, sectors_columns, kByAll, all, false);
-  family.Add(kByPlaceAndColumn, places_columns, kByAll, all, false);
-  if (!outcomes.eligible.empty()) family.AddOutcomes(outcomes);
-  family.counts_.Protect();
-  return family;
+  const Nodes all = Make(Way::kBetween, kByAll, crowd_.counts);
+  AddBySectorAndPlace(total, sectors, places, both);
+  Add(kTotal, total, kByOrganisation, organisations, true);
+  Add(kTotal, total, kByColumn, columns, true);
+  Add(kBySectorAndPlace, both, kByOrganisation, organisations, false);
+  Add(kBySector, sectors, kBySectorAndColumn, sectors_columns, true);
+  Add(kByPlace, places, kByPlaceAndColumn, places_columns, true);
+  Add(kByColumn, columns, kBySectorAndColumn, sectors_columns, true);
+  Add(kByColumn, columns, kByPlaceAndColumn, places_columns, true);
+  Add(kBySectorAndPlace, both, kByAll, all, false);
+  Add(kBySectorAndColumn, sectors_columns, kByAll, all, false);
+  Add(kByPlaceAndColumn, places_columns, kByAll, all, false);
 }
 
 void Family::AddOutcomes(const Outcomes& outcomes) {

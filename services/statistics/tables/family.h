@@ -44,7 +44,7 @@ class Family {
   // Distinct people, in the column of their registration. Where the total is as good as public, it is reckoned with.
   static Family OfPeople(const Crowd& crowd, bool total_known);
   // The same with what became of them.
-  static Family OfOutcomes(const Crowd& crowd, const Outcomes& outcomes, bool total_known = false);
+  static Family OfOutcomes(const Crowd& crowd, const Outcomes& outcomes);
   // Bookings of sessions, which are the columns: people of two sessions are in both, so that nothing is added up over
   // sessions.
   static Family OfBookings(const Crowd& crowd, bool columns_known);
@@ -69,6 +69,7 @@ class Family {
   // Each cell of the coarser table is the sum of cells of the finer one.
   void Add(const Axes& whole, const Nodes& wholes, const Axes& part, const Nodes& parts, bool line);
   void AddBySectorAndPlace(const Nodes& total, const Nodes& sectors, const Nodes& places, const Nodes& both);
+  void AddPeople(bool total_known);
   void AddOutcomes(const Outcomes& outcomes);
   const Nodes& Find(Part part, const Axes& axes) const;
   // For each cell as asked for, the cell of the table as it was made.

@@ -78,6 +78,23 @@ class PlanNumbersTest : public ::testing::Test {
   int number_ = 0;
 };
 
+TEST(EmptyNumbersTest, WhereNobodyIsEveryTableIsThere) {
+  testing::Feed workshops("workshops");
+  workshops.Add(testing::WorkshopOf(kSummer));
+  testing::TestModel model;
+  model.Apply(workshops);
+  for (const Measure& measure : Measures()) {
+    for (auto by : measure.Publishable()) {
+      for (const v1::Tier tier : {v1::TIER_OPERATIONAL, v1::TIER_PUBLISHABLE}) {
+        for (const v1::Cell& cell : model.Cells(measure.id, by, tier)) {
+          EXPECT_EQ(cell.value(), 0) << measure.id;
+          EXPECT_FALSE(cell.has_number()) << measure.id;
+        }
+      }
+    }
+  }
+}
+
 TEST_F(PlanNumbersTest, TheFunnelOfPlans) {
   Draft("trust");
   const std::string closed = Begin("trust", "2021-08-02", "2021-11-10");
