@@ -37,7 +37,7 @@ class StatisticsMounts final : public rpc::Service<v1::StatisticsService> {
 // The migrations of its store, from schema/.
 std::vector<exec::Migration> Schema();
 
-// `options` come with name and folder. Weeks that have ended are looked for so often.
+// `options` come with name and folder. Weeks that have ended are looked for so often, or never.
 absl::StatusOr<std::unique_ptr<host::HostedService>> OpenWith(rpc::Shared& shared, exec::StoreOptions options,
                                                               absl::Duration freeze);
 absl::StatusOr<std::unique_ptr<host::HostedService>> Open(rpc::Shared& shared, exec::StoreOptions options);

@@ -184,7 +184,9 @@ void SetLateRecords(sql::ReadTransaction& transaction, v1::Snapshot& snapshot) {
 
 }  // namespace
 
-void Freezer::Start() { thread_ = std::thread(&Freezer::Loop, this); }
+void Freezer::Start() {
+  if (every_ < absl::InfiniteDuration()) thread_ = std::thread(&Freezer::Loop, this);
+}
 
 void Freezer::Stop() {
   {

@@ -171,7 +171,7 @@ class ServiceTest : public ::testing::Test {
 
   TemporaryFolder folder_;
   absl::Time demo_now_ = absl::InfinitePast();
-  absl::Duration freeze_ = absl::Hours(1);
+  absl::Duration freeze_ = absl::InfiniteDuration();
   std::unique_ptr<host::Host> host_;
   std::map<std::string, exec::Store*> stores_;
   std::unique_ptr<auth::DevIssuer> issuer_;
