@@ -69,7 +69,7 @@ class Statistics(Rows):
             _value(cell),
             enum_name(Cell.Status.DESCRIPTOR, cell.status),
             as_of.ToDatetime(datetime.timezone.utc) if self.message.HasField("data_as_of") else None,
-            *(getattr(cell, name) if cell.HasField(name) else None for name in ("numerator", "eligible", "not_yet_due")),
+            *(getattr(cell, name) if cell.HasField(name) else None for name in self.columns[10:13]),
             self.message.snapshot or None,
         )
         return dict(zip(self.columns, values))
