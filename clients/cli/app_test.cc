@@ -376,8 +376,9 @@ TEST_F(AppTest, StatisticsWaitForOnesOwnWritesAndNeverShowAHiddenNumber) {
   EXPECT_EQ(Run({"stats"}), kDone);
   EXPECT_EQ(statistics_.min_feed_position, "here");
   EXPECT_THAT(out_,
-              StartsWith("challenge,measure,dimension,category,dimension2,category2,tier,value,status,data_as_of\n"
-                         "challenges/2021,people.registered,,,,,PUBLISHABLE,235,ROUNDED,2021-07-20T08:00:00Z\n"
+              StartsWith("challenge,measure,dimension,category,dimension2,category2,tier,value,status,data_as_of,"
+                         "numerator,eligible,not_yet_due,snapshot\n"
+                         "challenges/2021,people.registered,,,,,PUBLISHABLE,235,ROUNDED,2021-07-20T08:00:00Z,,,,\n"
                          "challenges/2021,people.waiting,,,,,PUBLISHABLE,,SUPPRESSED_PRIMARY,"));
   EXPECT_THAT(out_, HasSubstr("session.seated,SESSION,workshops/equity/sessions/1,,,PUBLISHABLE,3,EXACT,"));
   EXPECT_EQ(Run({"stats", "--output", "json"}), kDone);
@@ -385,6 +386,17 @@ TEST_F(AppTest, StatisticsWaitForOnesOwnWritesAndNeverShowAHiddenNumber) {
   EXPECT_THAT(out_, Not(HasSubstr("}{")));
   EXPECT_EQ(Run({"stats", "--by", "SECTOR"}), kUsage);
   EXPECT_EQ(Run({"stats", "--measure", "m", "--by", "COLOUR"}), kUsage);
+}
+
+TEST_F(AppTest, ASnapshotIsNamedByItsWeek) {
+  EXPECT_EQ(Run({"stats", "--measure", "m", "--snapshot", "2021-W30"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("\nchallenges/2021,m,,,,,PUBLISHABLE,12.5,ROUNDED,,10,80,,"
+                              "challenges/2021/snapshots/2021-w30\n"
+                              "challenges/2021,m,,,,,PUBLISHABLE,,NOT_REACHED,,,,,"
+                              "challenges/2021/snapshots/2021-w30\n"));
+  EXPECT_EQ(Run({"stats", "--snapshot", "2021-W29"}), kRefused);
+  EXPECT_EQ(Run({"snapshots"}), kDone);
+  EXPECT_THAT(out_, HasSubstr("challenges/2021/snapshots/2021-w30,2021-W30,"));
 }
 
 TEST_F(AppTest, WatchShowsChangesWithTheTokenAfterThem) {

@@ -112,6 +112,32 @@ grpc::Status FakeStatistics::GetSummary(grpc::ServerContext*, const statistics::
   return grpc::Status::OK;
 }
 
+grpc::Status FakeStatistics::ListSnapshots(grpc::ServerContext*, const statistics::v1::ListSnapshotsRequest*,
+                                           statistics::v1::ListSnapshotsResponse* response) {
+  auto* snapshot = response->add_snapshots();
+  snapshot->set_name("challenges/2021/snapshots/2021-w30");
+  snapshot->set_week("2021-W30");
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeStatistics::QueryPublicTable(grpc::ServerContext*,
+                                              const statistics::v1::QueryPublicTableRequest* request,
+                                              statistics::v1::QueryPublicTableResponse* response) {
+  auto& table = *response->mutable_table();
+  table.set_challenge("challenges/2021");
+  table.set_measure(request->measure());
+  table.set_tier(statistics::v1::TIER_PUBLISHABLE);
+  table.set_snapshot(request->snapshot());
+  auto* share = table.add_cells();
+  share->set_number(12.5);
+  share->set_status(statistics::v1::Cell::STATUS_ROUNDED);
+  share->set_numerator(10);
+  share->set_eligible(80);
+  auto* waiting = table.add_cells();
+  waiting->set_status(statistics::v1::Cell::STATUS_NOT_REACHED);
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeChanges::WatchChanges(grpc::ServerContext*, const changes::v1::WatchChangesRequest* request,
                                        grpc::ServerWriter<changes::v1::WatchChangesResponse>* writer) {
   for (const std::string& service : request->services()) {

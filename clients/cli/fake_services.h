@@ -129,6 +129,10 @@ class FakeStatistics : public statistics::v1::StatisticsService::Service {
  public:
   grpc::Status GetSummary(grpc::ServerContext*, const statistics::v1::GetSummaryRequest* request,
                           statistics::v1::GetSummaryResponse* response) override;
+  grpc::Status ListSnapshots(grpc::ServerContext*, const statistics::v1::ListSnapshotsRequest* request,
+                             statistics::v1::ListSnapshotsResponse* response) override;
+  grpc::Status QueryPublicTable(grpc::ServerContext*, const statistics::v1::QueryPublicTableRequest* request,
+                                statistics::v1::QueryPublicTableResponse* response) override;
   std::string min_feed_position;
 };
 

@@ -33,6 +33,16 @@ class StatisticsClient : public ServiceClient<statistics::v1::StatisticsService>
     return Call(&Stub::QueryPublicTable, std::move(request), options);
   }
 
+  absl::StatusOr<statistics::v1::ListSnapshotsResponse> ListSnapshots(statistics::v1::ListSnapshotsRequest request,
+                                                                      const Options& options = {}) {
+    return Call(&Stub::ListSnapshots, std::move(request), options);
+  }
+
+  absl::StatusOr<statistics::v1::GetSnapshotResponse> GetSnapshot(statistics::v1::GetSnapshotRequest request,
+                                                                  const Options& options = {}) {
+    return Call(&Stub::GetSnapshot, std::move(request), options);
+  }
+
   absl::StatusOr<statistics::v1::ListMeasuresResponse> ListMeasures(statistics::v1::ListMeasuresRequest request,
                                                                     const Options& options = {}) {
     return Call(&Stub::ListMeasures, std::move(request), options);

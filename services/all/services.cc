@@ -18,7 +18,7 @@ const std::vector<Service>& AllServices() {
       {"workshops", workshops::Open, {"participants"}},
       {"benefit_plans", benefit_plans::Open, {"participants", "workshops"}},
       {"reference_group", referencegroup::Open, {}},
-      {"statistics", statistics::Open, {"participants", "workshops"}},
+      {"statistics", statistics::Open, {"participants", "workshops"}, {"benefit_plans", "reference_group"}},
   };
   return services;
 }

@@ -11,7 +11,8 @@ namespace equity {
 struct Service {
   std::string name;
   host::Host::Open open;
-  std::vector<std::string> needs;  // the services that it calls or whose changes it follows
+  std::vector<std::string> needs;         // the services that it calls or whose changes it follows
+  std::vector<std::string> follows = {};  // those whose changes it follows where it knows the way
 };
 
 const std::vector<Service>& AllServices();

@@ -178,13 +178,13 @@ auto EachItem(const FieldDescriptor* list, WriteItem write) {
 }
 
 const std::vector<std::string>& StatisticsColumns() {
-  static const auto& columns =
-      *new std::vector<std::string>{"challenge", "measure", "dimension", "category", "dimension2",
-                                    "category2", "tier",    "value",     "status",   "data_as_of"};
+  static const auto& columns = *new std::vector<std::string>{
+      "challenge", "measure", "dimension",  "category",  "dimension2", "category2",   "tier",
+      "value",     "status",  "data_as_of", "numerator", "eligible",   "not_yet_due", "snapshot"};
   return columns;
 }
 
-// A row of statistics: `cell` gives value and status; a hidden number is an empty cell, never 0.
+// A row of statistics: `cell` gives what it counts and its status; a hidden number is an empty cell, never 0.
 struct StatisticsRow {
   std::string measure, dimension, category, dimension2, category2;
 };
@@ -194,9 +194,12 @@ void WriteStatistics(const Message& of, const StatisticsRow& row, const Message&
                                   row.category2, Text(of, "tier")}) {
     writer.Text(text);
   }
-  WriteValue(cell, Field(cell, "value"), writer);
+  const FieldDescriptor& number = Field(cell, "number");
+  WriteValue(cell, cell.GetReflection()->HasField(cell, &number) ? number : Field(cell, "value"), writer);
   writer.Text(Text(cell, "status"));
   writer.Text(Text(of, "data_as_of"));
+  for (const char* of_share : {"numerator", "eligible", "not_yet_due"}) WriteValue(cell, Field(cell, of_share), writer);
+  writer.Text(Text(of, "snapshot"));
   writer.EndRecord();
 }
 
@@ -248,7 +251,8 @@ std::unique_ptr<CsvForm> CsvForm::Of(const pb::Descriptor& response) {
   if (response.full_name() == "equity.statistics.v1.GetSummaryResponse") {
     return make("statistics", StatisticsColumns(), WriteSummary);
   }
-  if (response.full_name() == "equity.statistics.v1.GetPublicSummaryResponse") {
+  if (response.full_name() == "equity.statistics.v1.GetPublicSummaryResponse" ||
+      response.full_name() == "equity.statistics.v1.GetSnapshotResponse") {
     return make("statistics", StatisticsColumns(), [](const Message& public_summary, csv::Writer& writer) {
       WriteSummary(Below(public_summary, "summary"), writer);
     });

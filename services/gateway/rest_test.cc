@@ -16,7 +16,9 @@ using ::testing::StartsWith;
 constexpr char kSessionsHeader[] =
     "session,workshop,date,start,end,time_zone,platform,capacity,places_taken,waiting,state\n";
 constexpr char kStatisticsHeader[] =
-    "challenge,measure,dimension,category,dimension2,category2,tier,value,status,data_as_of\n";
+    "challenge,measure,dimension,category,dimension2,category2,tier,value,status,data_as_of,numerator,eligible,not_yet_"
+    "due,"
+    "snapshot\n";
 
 class RestTest : public ServicesTest {
  protected:

@@ -5,7 +5,6 @@
 
 namespace equity::referencegroup::data {
 
-std::string BankHolidays();
 std::string Policy();
 std::string Synonyms();
 

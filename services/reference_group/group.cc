@@ -27,9 +27,6 @@ Policy ReadPolicy(const std::string& text) {
 }  // namespace
 
 Group::Group(Vault key)
-    : vault(std::move(key)),
-      calendar(data::BankHolidays()),
-      policy(ReadPolicy(data::Policy())),
-      synonyms(data::Synonyms()) {}
+    : vault(std::move(key)), calendar(BankHolidays()), policy(ReadPolicy(data::Policy())), synonyms(data::Synonyms()) {}
 
 }  // namespace equity::referencegroup

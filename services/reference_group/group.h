@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "common/rpc/context.h"
-#include "services/reference_group/advice/working_time.h"
+#include "common/working_time/working_time.h"
 #include "services/reference_group/sealed/vault.h"
 #include "services/reference_group/search/query.h"
 

@@ -1,7 +1,5 @@
 #include "services/statistics/consumer.h"
 
-#include <limits>
-
 #include "common/status/macros.h"
 #include "services/statistics/model/model.h"
 #include "services/statistics/model/progress.h"
@@ -17,6 +15,7 @@ constexpr int kMinIntervalMs = 50;
 void Consumer::Start(std::vector<Source> sources) {
   std::lock_guard lock(mutex_);
   sources_ = std::move(sources);
+  AddSources();
   Follow();
 }
 
@@ -41,6 +40,18 @@ std::vector<Consumer::Source> Consumer::sources() {
   return sources_;
 }
 
+void Consumer::AddSources() {
+  std::vector<std::string> services;
+  for (const Source& source : sources_) services.push_back(source.service);
+  // Where that fails the store fails, which ends the process.
+  store_
+      .Write([&](sql::Transaction& transaction) {
+        AddServices(transaction, InUse(transaction), services);
+        return absl::OkStatus();
+      })
+      .IgnoreError();
+}
+
 void Consumer::Follow() {
   for (const Source& source : sources_) {
     feed::Follower::Options options;
@@ -58,7 +69,7 @@ void Consumer::Follow() {
     };
     options.apply = [this, service = source.service](const changes::v1::WatchChangesResponse& batch) {
       return store_.Write([&](sql::Transaction& transaction) {
-        ApplyBatch(transaction, key_, InUse(transaction), service, batch, std::numeric_limits<int64_t>::max());
+        ApplyBatch(transaction, key_, InUse(transaction), service, batch);
         return absl::OkStatus();
       });
     };

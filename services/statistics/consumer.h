@@ -1,4 +1,4 @@
-// Follows the change feeds of participants and workshops and counts what they say.
+// Follows the change feeds of other services and counts what they say.
 #pragma once
 
 #include <memory>
@@ -33,6 +33,7 @@ class Consumer {
   std::vector<Source> sources();
 
  private:
+  void AddSources();
   void Follow();
 
   exec::Store& store_;

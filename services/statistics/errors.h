@@ -36,4 +36,10 @@ inline absl::Status TableTooLarge(size_t cells, size_t most) {
                                     ". Ask by SECTOR or PLACE in place of ORGANISATION, or by one dimension."));
 }
 
+// What could tell an organisation from the others beside another table that is published.
+inline absl::Status TableNotPublishable() {
+  return status::Error(absl::StatusCode::kInvalidArgument, "TABLE_NOT_PUBLISHABLE",
+                       "The publishable tier does not have this table; ListMeasures says which ones it has.");
+}
+
 }  // namespace equity::statistics

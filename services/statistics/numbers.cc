@@ -4,10 +4,12 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/time/clock.h"
+#include "common/clock/clock.h"
 #include "common/feed/position.h"
 #include "common/status/macros.h"
 #include "services/statistics/errors.h"
 #include "services/statistics/model/progress.h"
+#include "services/statistics/snapshots.h"
 #include "services/statistics/summary.h"
 #include "services/statistics/tables/tables.h"
 
@@ -20,9 +22,16 @@ constexpr absl::Duration kAnswerTime = absl::Milliseconds(100);
 
 template <class Request>
 absl::StatusOr<v1::Table> MakeTable(sql::ReadTransaction& transaction, const Request& request,
-                                    const Admission& admission) {
-  Question question{.generation = InUse(transaction), .tier = admission.tier, .organisation = admission.organisation};
+                                    const Admission& admission, absl::Time now, const std::string& hierarchy_as_of) {
+  Question question{.generation = InUse(transaction),
+                    .tier = admission.tier,
+                    .organisation = admission.organisation,
+                    .now = now,
+                    .hierarchy_as_of = hierarchy_as_of};
   ASSIGN_OR_RETURN(question.measure, CheckQuestion(request.measure(), request.dimensions()));
+  if (!request.snapshot().empty()) {
+    return FrozenTable(transaction, request.snapshot(), request.measure(), request.dimensions());
+  }
   for (const int dimension : request.dimensions()) question.dimensions.push_back(static_cast<v1::Dimension>(dimension));
   ASSIGN_OR_RETURN(question.challenge, FindChallenge(transaction, question.generation, request.challenge()));
   ASSIGN_OR_RETURN(const auto cells, Tabulate(transaction, question));
@@ -32,8 +41,21 @@ absl::StatusOr<v1::Table> MakeTable(sql::ReadTransaction& transaction, const Req
   *table.mutable_dimensions() = request.dimensions();
   table.set_tier(question.tier);
   table.mutable_cells()->Assign(cells.begin(), cells.end());
+  table.set_hierarchy_as_of(hierarchy_as_of.empty() ? absl::FormatTime("%Y-%m-%d", now, London()) : hierarchy_as_of);
   DescribeProgress(ReadProgress(transaction, question.generation), table);
   return table;
+}
+
+// What a frozen table, and the publishable tier, have not.
+absl::Status CheckTier(const v1::QueryTableRequest& request, const Admission& admission) {
+  if (!request.snapshot().empty() && request.tier() == v1::TIER_OPERATIONAL) {
+    return status::InvalidField("tier", "must be TIER_PUBLISHABLE, or left out, for a snapshot");
+  }
+  const bool publishable = admission.tier == v1::TIER_PUBLISHABLE || !request.snapshot().empty();
+  if (publishable && !request.hierarchy_as_of().empty()) {
+    return status::InvalidField("hierarchy_as_of", "is for the operational tier");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -52,7 +74,8 @@ absl::StatusOr<v1::GetSummaryResponse> Numbers::GetSummary(const rpc::Context& c
   RETURN_IF_ERROR(WaitFor(context, request.min_feed_position()));
   v1::GetSummaryResponse response;
   RETURN_IF_ERROR(runtime_.Read([&](sql::ReadTransaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(response, Summarise(transaction, request.challenge(), admission));
+    ASSIGN_OR_RETURN(response,
+                     Summarise(transaction, InUse(transaction), request.challenge(), admission, context.now()));
     return absl::OkStatus();
   }));
   return response;
@@ -62,10 +85,12 @@ absl::StatusOr<v1::QueryTableResponse> Numbers::QueryTable(const rpc::Context& c
                                                            const v1::QueryTableRequest& request) {
   ASSIGN_OR_RETURN(const Admission admission, Admit(context.caller(), request.tier()));
   RETURN_IF_ERROR(CheckQuestion(request.measure(), request.dimensions()).status());
+  RETURN_IF_ERROR(CheckTier(request, admission));
   RETURN_IF_ERROR(WaitFor(context, request.min_feed_position()));
   v1::QueryTableResponse response;
   RETURN_IF_ERROR(runtime_.Read([&](sql::ReadTransaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(*response.mutable_table(), MakeTable(transaction, request, admission));
+    ASSIGN_OR_RETURN(*response.mutable_table(),
+                     MakeTable(transaction, request, admission, context.now(), request.hierarchy_as_of()));
     return absl::OkStatus();
   }));
   return response;
@@ -91,18 +116,21 @@ absl::Status Numbers::WaitFor(const rpc::Context& context, const std::string& mi
   }
 }
 
-absl::StatusOr<v1::GetPublicSummaryResponse> GetPublicSummary(const rpc::Context&, sql::ReadTransaction& transaction,
+absl::StatusOr<v1::GetPublicSummaryResponse> GetPublicSummary(const rpc::Context& context,
+                                                              sql::ReadTransaction& transaction,
                                                               const v1::GetPublicSummaryRequest& request) {
   v1::GetPublicSummaryResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_summary(),
-                   Summarise(transaction, request.challenge(), {v1::TIER_PUBLISHABLE, ""}));
+  ASSIGN_OR_RETURN(*response.mutable_summary(), Summarise(transaction, InUse(transaction), request.challenge(),
+                                                          {v1::TIER_PUBLISHABLE, ""}, context.now()));
   return response;
 }
 
-absl::StatusOr<v1::QueryPublicTableResponse> QueryPublicTable(const rpc::Context&, sql::ReadTransaction& transaction,
+absl::StatusOr<v1::QueryPublicTableResponse> QueryPublicTable(const rpc::Context& context,
+                                                              sql::ReadTransaction& transaction,
                                                               const v1::QueryPublicTableRequest& request) {
   v1::QueryPublicTableResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_table(), MakeTable(transaction, request, {v1::TIER_PUBLISHABLE, ""}));
+  ASSIGN_OR_RETURN(*response.mutable_table(),
+                   MakeTable(transaction, request, {v1::TIER_PUBLISHABLE, ""}, context.now(), ""));
   return response;
 }
 
@@ -118,6 +146,10 @@ absl::StatusOr<v1::ListMeasuresResponse> ListMeasures(const rpc::Context&, sql::
     listed.set_cohort_date(measure.cohort_date);
     for (const v1::Dimension dimension : measure.dimensions) listed.add_dimensions(dimension);
     listed.set_disclosure_controlled(measure.disclosure_controlled());
+    listed.set_kind(measure.kind);
+    for (const auto& dimensions : measure.Publishable()) {
+      listed.add_publishable()->mutable_dimensions()->Assign(dimensions.begin(), dimensions.end());
+    }
   }
   return response;
 }

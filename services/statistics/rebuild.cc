@@ -2,9 +2,8 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "common/status/macros.h"
-#include "equity/changes/v1/changes.grpc.pb.h"
-#include "grpcpp/grpcpp.h"
 #include "services/statistics/errors.h"
+#include "services/statistics/feed_reader.h"
 #include "services/statistics/model/digest.h"
 #include "services/statistics/model/model.h"
 #include "services/statistics/model/progress.h"
@@ -36,9 +35,12 @@ absl::StatusOr<v1::RebuildReadModelResponse> Rebuild::Run(const rpc::Context& co
 
 absl::StatusOr<v1::RebuildReadModelResponse> Rebuild::Build(const rpc::Context& context, const once::Key& key) {
   int64_t old = 0;
+  std::vector<std::string> services;
+  for (const auto& source : consumer_.sources()) services.push_back(source.service);
   RETURN_IF_ERROR(runtime_.store()->Write([&](sql::Transaction& transaction) {
     old = InUse(transaction);
     Clear(transaction, Beside(old));
+    AddServices(transaction, Beside(old), services);
     return absl::OkStatus();
   }));
   const int64_t generation = Beside(old);
@@ -81,20 +83,7 @@ absl::Status Rebuild::ReadTo(const Consumer::Source& source, int64_t until, int6
     return absl::OkStatus();
   }));
   if (place.sequence >= until) return absl::OkStatus();
-  changes::v1::WatchChangesRequest request;
-  request.set_resume_token(place.resume_token);
-  request.add_services(source.service);
-  grpc::ClientContext context;
-  context.AddMetadata("authorization", "Bearer " + source.peer.bearer());
-  const auto stub = changes::v1::ChangesService::NewStub(source.peer.channel);
-  const auto stream = stub->WatchChanges(&context, request);
-  const auto end = absl::MakeCleanup([&] {
-    context.TryCancel();
-    stream->Finish();
-  });
-  changes::v1::WatchChangesResponse batch;
-  // An empty batch says that there is no more.
-  while (stream->Read(&batch) && !batch.changes().empty()) {
+  RETURN_IF_ERROR(ReadFeed(source, place.resume_token, [&](const auto& batch) -> absl::StatusOr<bool> {
     int applied = 0;
     RETURN_IF_ERROR(runtime_.store()->Write([&](sql::Transaction& transaction) {
       applied = ApplyBatch(transaction, key_, generation, source.service, batch, until);
@@ -102,9 +91,9 @@ absl::Status Rebuild::ReadTo(const Consumer::Source& source, int64_t until, int6
       return absl::OkStatus();
     }));
     read += applied;
-    if (place.sequence >= until) return absl::OkStatus();
-  }
-  return RebuildInterrupted();
+    return place.sequence < until;
+  }));
+  return place.sequence >= until ? absl::OkStatus() : RebuildInterrupted();
 }
 
 absl::StatusOr<bool> Rebuild::IsEqual(int64_t generation) {

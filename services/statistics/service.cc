@@ -5,6 +5,8 @@
 namespace equity::statistics {
 namespace {
 
+constexpr absl::Duration kFreeze = absl::Seconds(10);
+
 const sql::Sql kReadKeyCheck{"model.key_check", "SELECT coalesce(key_check, x'') FROM local_model"};
 const sql::Sql kSetKeyCheck{"model.set_key_check", "UPDATE local_model SET key_check = $1"};
 
@@ -26,16 +28,28 @@ absl::Status CheckKey(exec::Store& store, const PersonKey& key) {
 
 class Statistics final : public host::HostedService {
  public:
-  Statistics(rpc::Shared& shared, std::unique_ptr<exec::Store> store, PersonKey key)
-      : store_(std::move(store)), key_(std::move(key)), runtime_(shared, store_.get()) {}
+  Statistics(rpc::Shared& shared, std::unique_ptr<exec::Store> store, PersonKey key, absl::Duration freeze)
+      : store_(std::move(store)),
+        key_(std::move(key)),
+        runtime_(shared, store_.get()),
+        freezer_(runtime_, key_, consumer_, freeze) {}
   ~Statistics() override { Stop(); }
 
   rpc::Runtime& runtime() override { return runtime_; }
   std::vector<grpc::Service*> mounts() override { return {&mounts_}; }
   void Start(const host::Peers& peers) override {
-    consumer_.Start({{"participants", peers.To("participants")}, {"workshops", peers.To("workshops")}});
+    std::vector<Consumer::Source> sources;
+    for (const char* service : {"participants", "workshops", "benefit_plans", "reference_group"}) {
+      // The last two are followed where this process knows the way.
+      if (const host::Peer peer = peers.To(service); peer.channel) sources.push_back({service, peer});
+    }
+    consumer_.Start(std::move(sources));
+    freezer_.Start();
   }
-  void Stop() override { consumer_.Stop(); }
+  void Stop() override {
+    freezer_.Stop();
+    consumer_.Stop();
+  }
 
  private:
   const std::unique_ptr<exec::Store> store_;
@@ -44,18 +58,24 @@ class Statistics final : public host::HostedService {
   Consumer consumer_{*store_, key_};
   Numbers numbers_{runtime_};
   Rebuild rebuild_{runtime_, key_, consumer_};
+  Freezer freezer_;
   StatisticsMounts mounts_{runtime_, numbers_, rebuild_};
 };
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<host::HostedService>> Open(rpc::Shared& shared, exec::StoreOptions options) {
+absl::StatusOr<std::unique_ptr<host::HostedService>> OpenWith(rpc::Shared& shared, exec::StoreOptions options,
+                                                              absl::Duration freeze) {
   ASSIGN_OR_RETURN(PersonKey key, PersonKey::OpenOrCreate(options.folder));
   options.migrations = Schema();
   ASSIGN_OR_RETURN(auto store, exec::Store::Open(std::move(options)));
-  auto statistics = std::make_unique<Statistics>(shared, std::move(store), key);
+  auto statistics = std::make_unique<Statistics>(shared, std::move(store), key, freeze);
   RETURN_IF_ERROR(CheckKey(*statistics->runtime().store(), key));
   return statistics;
+}
+
+absl::StatusOr<std::unique_ptr<host::HostedService>> Open(rpc::Shared& shared, exec::StoreOptions options) {
+  return OpenWith(shared, std::move(options), kFreeze);
 }
 
 }  // namespace equity::statistics

@@ -11,6 +11,7 @@
 #include "equity/statistics/v1/statistics.grpc.pb.h"
 #include "services/statistics/numbers.h"
 #include "services/statistics/rebuild.h"
+#include "services/statistics/snapshots.h"
 
 namespace equity::statistics {
 
@@ -23,6 +24,8 @@ class StatisticsMounts final : public rpc::Service<v1::StatisticsService> {
   EQUITY_FLOW(QueryTable, numbers_.QueryTable)
   EQUITY_READ(GetPublicSummary, statistics::GetPublicSummary)
   EQUITY_READ(QueryPublicTable, statistics::QueryPublicTable)
+  EQUITY_READ(ListSnapshots, statistics::ListSnapshots)
+  EQUITY_READ(GetSnapshot, statistics::GetSnapshot)
   EQUITY_READ(ListMeasures, statistics::ListMeasures)
   EQUITY_FLOW(RebuildReadModel, rebuild_.Run)
 
@@ -34,7 +37,9 @@ class StatisticsMounts final : public rpc::Service<v1::StatisticsService> {
 // The migrations of its store, from schema/.
 std::vector<exec::Migration> Schema();
 
-// `options` come with name and folder.
+// `options` come with name and folder. Weeks that have ended are looked for so often, or never.
+absl::StatusOr<std::unique_ptr<host::HostedService>> OpenWith(rpc::Shared& shared, exec::StoreOptions options,
+                                                              absl::Duration freeze);
 absl::StatusOr<std::unique_ptr<host::HostedService>> Open(rpc::Shared& shared, exec::StoreOptions options);
 
 }  // namespace equity::statistics

@@ -1,20 +1,15 @@
-// The service behind a real server, with the credentials of its callers and two services whose changes it follows.
 #include "services/statistics/service.h"
 
 #include <filesystem>
 #include <thread>
 
 #include "absl/synchronization/notification.h"
-#include "common/auth/dev_issuer.h"
-#include "common/feed/feed.h"
 #include "common/feed/position.h"
-#include "common/ids/uuid.h"
 #include "common/status/errors.h"
-#include "common/status/grpc_status.h"
-#include "equity/changes/v1/changes.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/statistics/testing/testing.h"
+#include "services/statistics/tables/measures.h"
+#include "services/statistics/testing/service.h"
 
 namespace equity::statistics {
 namespace {
@@ -27,165 +22,8 @@ using testing::kMonday;
 using testing::kSummer;
 using testing::kThursday;
 using testing::ParticipantEvent;
+using testing::ServiceTest;
 using ::testing::SizeIs;
-
-// A service that says what a test wants it to say.
-class Source final : public host::HostedService {
- public:
-  static absl::StatusOr<std::unique_ptr<HostedService>> Open(rpc::Shared& shared, exec::StoreOptions options) {
-    options.migrations = {feed::CommonTables()};
-    return std::make_unique<Source>(shared, *exec::Store::Open(std::move(options)));
-  }
-  Source(rpc::Shared& shared, std::unique_ptr<exec::Store> store)
-      : store_(std::move(store)), runtime_(shared, store_.get()) {}
-  rpc::Runtime& runtime() override { return runtime_; }
-  std::vector<grpc::Service*> mounts() override { return {}; }
-
- private:
-  std::unique_ptr<exec::Store> store_;
-  rpc::Runtime runtime_;
-};
-
-class ServiceTest : public ::testing::Test {
- protected:
-  ServiceTest() { StartHost(); }
-
-  void StartHost() {
-    host_ = *host::Host::Create({.data_folder = folder_.path(), .dev_issuer = true, .log_fd = -1});
-    const auto add = [&](const std::string& name, const host::Host::Open& open) {
-      const absl::Status added = host_->Add(name, [&](rpc::Shared& shared, exec::StoreOptions options) {
-        auto service = open(shared, std::move(options));
-        if (service.ok()) stores_[name] = (*service)->runtime().store();
-        return service;
-      });
-      ASSERT_TRUE(added.ok()) << added;
-    };
-    add("participants", Source::Open);
-    add("workshops", Source::Open);
-    add("statistics", Open);
-    ASSERT_TRUE(host_->Start().ok());
-    issuer_ = std::make_unique<auth::DevIssuer>(*auth::DevIssuer::Open(host_->dev_issuer_folder()));
-    const auto channel = host_->server().InProcessChannel();
-    stub_ = v1::StatisticsService::NewStub(channel);
-    changes_ = changes::v1::ChangesService::NewStub(channel);
-  }
-
-  void Restart() {
-    host_->Stop(absl::Seconds(5));
-    host_.reset();
-    StartHost();
-  }
-
-  void Say(const std::string& service, const std::vector<Change>& changes) {
-    ASSERT_TRUE(stores_[service]
-                    ->Write([&](sql::Transaction& transaction) {
-                      absl::Time when;
-                      std::string error;
-                      absl::ParseTime("%Y-%m-%d %H:%M", "2021-07-20 09:00", London(), &when, &error);
-                      for (const Change& change : changes) feed::Append(transaction, when, change);
-                      return absl::OkStatus();
-                    })
-                    .ok());
-  }
-
-  // Trust: 12 people with a place on Monday, of whom 3 came. Council: 4 people, who wait for Thursday.
-  void SaySummer() {
-    std::vector<Change> people = {testing::OrganisationIs("trust", "NHS_TRUST", "WEST_SUFFOLK"),
-                                  testing::OrganisationIs("council", "LOCAL_AUTHORITY", "")};
-    std::vector<Change> bookings = {testing::WorkshopOf(kSummer),
-                                    testing::SessionIs(kThursday, kSummer, "2021-08-12", 0),
-                                    testing::SessionIs(kMonday, kSummer, "2021-08-02", 20)};
-    for (int i = 0; i < 16; ++i) {
-      const bool trust = i < 12;
-      const std::string organisation = trust ? "trust" : "council";
-      const std::string person = testing::Person(organisation, i);
-      const std::string booking = testing::Booking(organisation, i);
-      people.push_back(testing::Participant(ParticipantEvent::KIND_REGISTERED, person));
-      bookings.push_back(testing::Books(booking, person, trust ? kMonday : kThursday,
-                                        trust ? BookingEvent::STATE_SEATED : BookingEvent::STATE_WAITING));
-      if (i < 3) bookings.push_back(testing::Attends(booking, person, kMonday, true));
-    }
-    Say("workshops", bookings);
-    Say("participants", people);
-  }
-
-  std::string Position() {
-    changes::v1::GetFeedPositionResponse response;
-    const auto context = As("central_team");
-    EXPECT_TRUE(changes_->GetFeedPosition(context.get(), {}, &response).ok());
-    return response.position();
-  }
-
-  std::unique_ptr<grpc::ClientContext> As(const std::string& role, const std::string& organisation = "") {
-    auto context = std::make_unique<grpc::ClientContext>();
-    context->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(9)));
-    if (role.empty()) return context;
-    const auto token = issuer_->Mint({.subject = role, .roles = {role}, .organisation = organisation}, absl::Now());
-    context->AddMetadata("authorization", "Bearer " + *token);
-    return context;
-  }
-
-  absl::StatusOr<v1::GetSummaryResponse> Summary(std::unique_ptr<grpc::ClientContext> context,
-                                                 v1::Tier tier = v1::TIER_UNSPECIFIED) {
-    v1::GetSummaryRequest request;
-    request.set_tier(tier);
-    request.set_min_feed_position(Position());
-    v1::GetSummaryResponse response;
-    const absl::Status status = status::FromGrpc(stub_->GetSummary(context.get(), request, &response));
-    if (!status.ok()) return status;
-    return response;
-  }
-
-  v1::QueryTableRequest TableRequest(const std::string& measure, std::vector<v1::Dimension> dimensions = {},
-                                     v1::Tier tier = v1::TIER_UNSPECIFIED) {
-    v1::QueryTableRequest request;
-    request.set_measure(measure);
-    for (const v1::Dimension dimension : dimensions) request.add_dimensions(dimension);
-    request.set_tier(tier);
-    request.set_min_feed_position(Position());
-    return request;
-  }
-  absl::StatusOr<v1::Table> Query(std::unique_ptr<grpc::ClientContext> context, const v1::QueryTableRequest& request) {
-    v1::QueryTableResponse response;
-    const absl::Status status = status::FromGrpc(stub_->QueryTable(context.get(), request, &response));
-    if (!status.ok()) return status;
-    return response.table();
-  }
-  absl::StatusOr<v1::RebuildReadModelResponse> Rebuild(const std::string& request_id) {
-    v1::RebuildReadModelRequest request;
-    request.set_request_id(request_id);
-    v1::RebuildReadModelResponse response;
-    const auto context = As("central_team");
-    const absl::Status status = status::FromGrpc(stub_->RebuildReadModel(context.get(), request, &response));
-    if (!status.ok()) return status;
-    return response;
-  }
-
-  template <class Cells>
-  static std::vector<std::string> Show(const Cells& cells) {
-    std::vector<std::string> shown;
-    for (const v1::Cell& cell : cells) {
-      shown.push_back(absl::StrCat(cell.category(), "=", cell.has_value() ? absl::StrCat(cell.value()) : "-"));
-    }
-    return shown;
-  }
-
-  void Execute(const std::string& text) {
-    ASSERT_TRUE(stores_["statistics"]
-                    ->Write([&](sql::Transaction& transaction) {
-                      transaction.Execute({"test", text});
-                      return absl::OkStatus();
-                    })
-                    .ok());
-  }
-
-  testing::TemporaryFolder folder_;
-  std::unique_ptr<host::Host> host_;
-  std::map<std::string, exec::Store*> stores_;
-  std::unique_ptr<auth::DevIssuer> issuer_;
-  std::unique_ptr<v1::StatisticsService::Stub> stub_;
-  std::unique_ptr<changes::v1::ChangesService::Stub> changes_;
-};
 
 TEST_F(ServiceTest, TheCentralTeamSeesEverythingExactly) {
   SaySummer();
@@ -266,10 +104,14 @@ TEST_F(ServiceTest, AnyoneMayHavePublicTablesAndTheDefinitions) {
   v1::ListMeasuresResponse measures;
   context = As("");
   ASSERT_TRUE(stub_->ListMeasures(context.get(), {}, &measures).ok());
-  EXPECT_THAT(measures.measures(), SizeIs(7));
-  EXPECT_EQ(measures.measures(0).id(), "people.attended");
-  EXPECT_TRUE(measures.measures(0).disclosure_controlled());
-  EXPECT_THAT(measures.measures(1).definition(), HasSubstr("registered now"));
+  EXPECT_THAT(measures.measures(), SizeIs(Measures().size()));
+  for (const v1::Measure& measure : measures.measures()) {
+    EXPECT_EQ(measure.disclosure_controlled(), measure.id().starts_with("people.")) << measure.id();
+    EXPECT_FALSE(measure.definition().empty() || measure.cohort_date().empty()) << measure.id();
+    EXPECT_FALSE(measure.publishable().empty()) << measure.id();
+    if (measure.id() != "people.registered") continue;
+    EXPECT_THAT(measure.definition(), HasSubstr("registered now"));
+  }
 }
 
 TEST_F(ServiceTest, AnyoneMayHaveThePublishableNumbersAtAGlance) {
@@ -349,7 +191,7 @@ TEST_F(ServiceTest, WhatOthersSaidIsNotWaitedFor) {
   SaySummer();
   auto request = TableRequest("people.seated");
   auto position = *feed::Parse(request.min_feed_position(), "");
-  position["benefit_plans"] = 1000000;
+  position["somebody_else"] = 1000000;
   request.set_min_feed_position(feed::Format(position));
   EXPECT_THAT(Show(Query(As("central_team"), request)->cells()), ElementsAre("=12"));
 }
@@ -447,6 +289,29 @@ TEST_F(ServiceTest, OnlyTheCentralTeamRebuilds) {
   const auto context = As("analyst");
   EXPECT_EQ(stub_->RebuildReadModel(context.get(), request, &response).error_code(),
             grpc::StatusCode::PERMISSION_DENIED);
+}
+
+TEST_F(ServiceTest, PublishableTablesAreThoseThatAreNamed) {
+  SaySummer();
+  const auto table = TableRequest("people.seated", {v1::DIMENSION_ORGANISATION, v1::DIMENSION_ISO_WEEK});
+  EXPECT_TRUE(Query(As("central_team"), table).ok());
+  const absl::Status status = Query(As("analyst"), table).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status::Reason(status), "TABLE_NOT_PUBLISHABLE");
+}
+
+TEST_F(ServiceTest, AnEarlierHierarchyIsForExactNumbersOnly) {
+  SaySummer();
+  Say("participants", {testing::OrganisationIs("trust", "NHS_TRUST", "NORTH_EAST_ESSEX")}, "2022-07-01 00:00");
+  auto request = TableRequest("people.seated", {v1::DIMENSION_PLACE});
+  request.set_hierarchy_as_of("2022-06-30");
+  const auto before = Query(As("central_team"), request);
+  ASSERT_TRUE(before.ok()) << before.status();
+  EXPECT_THAT(Show(before->cells()), ElementsAre("WEST_SUFFOLK=12", "WHOLE_SYSTEM=0"));
+  EXPECT_EQ(before->hierarchy_as_of(), "2022-06-30");
+  request.set_hierarchy_as_of("2022-07-01");
+  EXPECT_THAT(Show(Query(As("central_team"), request)->cells()), ElementsAre("NORTH_EAST_ESSEX=12", "WHOLE_SYSTEM=0"));
+  EXPECT_EQ(status::FieldFaults(Query(As("analyst"), request).status()).at(0).field, "hierarchy_as_of");
 }
 
 }  // namespace

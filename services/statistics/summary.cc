@@ -11,8 +11,13 @@ namespace {
 
 class Summary {
  public:
-  Summary(sql::ReadTransaction& transaction, int64_t generation, Challenge challenge, const Admission& admission)
-      : transaction_(transaction), generation_(generation), challenge_(std::move(challenge)), admission_(admission) {}
+  Summary(sql::ReadTransaction& transaction, int64_t generation, Challenge challenge, const Admission& admission,
+          absl::Time now)
+      : transaction_(transaction),
+        generation_(generation),
+        challenge_(std::move(challenge)),
+        admission_(admission),
+        now_(now) {}
 
   absl::StatusOr<v1::GetSummaryResponse> Run() {
     v1::GetSummaryResponse response;
@@ -67,22 +72,22 @@ class Summary {
   absl::StatusOr<std::vector<v1::Cell>> Ask(const char* measure, std::vector<v1::Dimension> dimensions,
                                             const Admission& admission) {
     return Tabulate(transaction_, {generation_, challenge_, FindMeasure(measure), std::move(dimensions), admission.tier,
-                                   admission.organisation});
+                                   admission.organisation, now_});
   }
 
   sql::ReadTransaction& transaction_;
   const int64_t generation_;
   const Challenge challenge_;
   const Admission& admission_;
+  const absl::Time now_;
 };
 
 }  // namespace
 
-absl::StatusOr<v1::GetSummaryResponse> Summarise(sql::ReadTransaction& transaction, const std::string& name,
-                                                 const Admission& admission) {
-  const int64_t generation = InUse(transaction);
+absl::StatusOr<v1::GetSummaryResponse> Summarise(sql::ReadTransaction& transaction, int64_t generation,
+                                                 const std::string& name, const Admission& admission, absl::Time now) {
   ASSIGN_OR_RETURN(Challenge challenge, FindChallenge(transaction, generation, name));
-  return Summary(transaction, generation, std::move(challenge), admission).Run();
+  return Summary(transaction, generation, std::move(challenge), admission, now).Run();
 }
 
 }  // namespace equity::statistics

@@ -12,13 +12,16 @@
 
 namespace equity::statistics {
 
-absl::StatusOr<v1::GetSummaryResponse> Summarise(sql::ReadTransaction& transaction, const std::string& challenge,
-                                                 const Admission& admission);
+absl::StatusOr<v1::GetSummaryResponse> Summarise(sql::ReadTransaction& transaction, int64_t generation,
+                                                 const std::string& challenge, const Admission& admission,
+                                                 absl::Time now);
 
 // How old the numbers of an answer are, a summary's or a table's.
 template <class Answer>
 void DescribeProgress(const Progress& progress, Answer& answer) {
-  answer.set_feed_position(feed::Format(progress.position));
+  feed::Position position = progress.position;
+  std::erase_if(position, [](const auto& service) { return service.second == 0; });  // as GetFeedPosition says it
+  answer.set_feed_position(feed::Format(position));
   if (progress.newest == absl::InfinitePast()) return;
   const int64_t micros = absl::ToUnixMicros(progress.newest);
   answer.mutable_data_as_of()->set_seconds(micros / 1000000);

@@ -94,7 +94,9 @@ std::vector<std::string> Processes::CommandOf(const std::string& service) const 
   for (const Service& row : AllServices()) {
     if (service == kGateway) add({"--peer", absl::StrCat(row.name, "=localhost:", ports_.at(row.name))});
     if (row.name != service) continue;
-    for (const std::string& needed : row.needs) add({"--peer", absl::StrCat(needed, "=localhost:", ports_.at(needed))});
+    for (const auto* peers : {&row.needs, &row.follows}) {
+      for (const std::string& peer : *peers) add({"--peer", absl::StrCat(peer, "=localhost:", ports_.at(peer))});
+    }
   }
   return words;
 }

@@ -91,6 +91,9 @@ test("hidden numbers are words, and files are safe for spreadsheets", () => {
   assert.equal(cellText({ status: "STATUS_EXACT", value: 1234 }), "1,234");
   assert.equal(cellText({ status: "STATUS_SUPPRESSED_PRIMARY" }), "hidden: 1 to 7");
   assert.match(cellText({ status: "STATUS_SUPPRESSED_SECONDARY" }), /^hidden/);
+  assert.equal(cellText({ status: "STATUS_NOT_REACHED" }), "not known yet");
+  assert.equal(cellText({ status: "STATUS_EXACT", number: 12.5, eligible: 80 }), "12.5% of 80");
+  assert.equal(cellText({ status: "STATUS_NOT_AVAILABLE", eligible: 0 }), "nothing to count yet");
   assert.equal(toCsv([["=1+1", 'say "x", y', -3, undefined]]), '\'=1+1,"say ""x"", y",-3,\n');
 });
 

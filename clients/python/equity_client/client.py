@@ -90,21 +90,25 @@ class Client(Services):
         tier: str = "",
         challenge: str = "",
         public: bool = False,
+        snapshot: str = "",
         timeout: float | None = None,
     ) -> Statistics:
         """The numbers of a challenge, what was committed before included.
 
         measure: one of statistics.list_measures(); without it, the numbers at a glance.
-        by: at most two of ORGANISATION, SECTOR, PLACE, SESSION, ISO_WEEK.
+        by: at most two of ORGANISATION, SECTOR, PLACE, SESSION, ISO_WEEK, DAY_BAND, STATE, PROGRAMME.
         tier: OPERATIONAL or PUBLISHABLE; the most exact you may have unless given.
         challenge: `challenges/{id}`, where there is more than one.
         public: what anyone may see of a measure; needs no credential.
+        snapshot: `challenges/{id}/snapshots/{week}`, the frozen numbers of a week; needs no credential either.
         """
         dimensions = [f"DIMENSION_{each.upper()}" for each in by]
-        if public:
+        if snapshot and not measure:
+            return Statistics(self.statistics.get_snapshot(name=snapshot, timeout=timeout).summary)
+        if public or snapshot:
             return Statistics(
                 self.statistics.query_public_table(
-                    measure=measure, dimensions=dimensions, challenge=challenge, timeout=timeout
+                    measure=measure, dimensions=dimensions, challenge=challenge, snapshot=snapshot, timeout=timeout
                 ).table
             )
         tier = f"TIER_{tier.upper() or 'UNSPECIFIED'}"

@@ -30,6 +30,10 @@ class Statistics(Rows):
             "value",
             "status",
             "data_as_of",
+            "numerator",
+            "eligible",
+            "not_yet_due",
+            "snapshot",
         )
 
     def to_dicts(self) -> list[dict[str, Any]]:
@@ -62,8 +66,17 @@ class Statistics(Rows):
             dimension2,
             category2 or None,
             enum_name(Tier.DESCRIPTOR, self.message.tier),
-            cell.value if cell.HasField("value") else None,
+            _value(cell),
             enum_name(Cell.Status.DESCRIPTOR, cell.status),
             as_of.ToDatetime(datetime.timezone.utc) if self.message.HasField("data_as_of") else None,
+            *(getattr(cell, name) if cell.HasField(name) else None for name in self.columns[10:13]),
+            self.message.snapshot or None,
         )
         return dict(zip(self.columns, values))
+
+
+def _value(cell: Cell) -> int | float | None:
+    """A count, a share in percent or a time; None where it is hidden or not known."""
+    if cell.HasField("number"):
+        return int(cell.number) if cell.number.is_integer() else cell.number
+    return cell.value if cell.HasField("value") else None

@@ -54,7 +54,10 @@ export function mondayOf(week) {
 export function cellText(cell) {
   if (cell.status === "STATUS_SUPPRESSED_PRIMARY") return "hidden: 1 to 7";
   if (cell.status === "STATUS_SUPPRESSED_SECONDARY") return "hidden";
-  return number(cell.value);
+  if (cell.status === "STATUS_NOT_REACHED") return "not known yet";
+  if (cell.status === "STATUS_NOT_AVAILABLE") return "nothing to count yet";
+  if (cell.eligible !== undefined) return `${number(cell.number)}% of ${number(cell.eligible)}`;
+  return number(cell.number ?? cell.value);
 }
 
 export const tierText = (tier) => (tier === "TIER_OPERATIONAL" ? "Exact numbers" : "Publishable numbers");

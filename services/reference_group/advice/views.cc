@@ -3,8 +3,8 @@
 #include <map>
 
 #include "common/status/macros.h"
+#include "common/working_time/waiting.h"
 #include "services/reference_group/advice/advice.h"
-#include "services/reference_group/advice/waiting.h"
 #include "services/reference_group/group.h"
 #include "services/reference_group/names.h"
 #include "services/reference_group/pages.h"

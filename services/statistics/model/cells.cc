@@ -24,6 +24,12 @@ void Cells::AddBookings(Counter counter, int64_t challenge, int64_t organisation
   changes_[{counter, challenge, Grid::kSessionOrganisation, organisation, session, ""}] += number;
 }
 
+void Cells::AddJourneys(Counter counter, int64_t challenge, int64_t organisation, const std::string& date,
+                        int64_t number) {
+  changes_[{counter, challenge, Grid::kDate, 0, 0, date}] += number;
+  changes_[{counter, challenge, Grid::kOrganisationDate, organisation, 0, date}] += number;
+}
+
 void Cells::Flush(sql::Transaction& transaction, int64_t generation) {
   for (const auto& [key, number] : changes_) {
     if (number == 0) continue;

@@ -12,7 +12,7 @@
 namespace equity::statistics {
 
 // Which dimensions a counter is for: a query reads the rows of one grid and adds nothing up that it need not. The
-// numbers are stored.
+// numbers are stored, and a date stands where others have a week.
 enum class Grid {
   kTotal = 0,
   kOrganisation = 1,
@@ -20,6 +20,8 @@ enum class Grid {
   kOrganisationWeek = 3,
   kSession = 4,
   kSessionOrganisation = 5,
+  kDate = 6,
+  kOrganisationDate = 7,
 };
 
 class Cells {
@@ -28,6 +30,8 @@ class Cells {
   void AddPeople(Counter counter, int64_t challenge, int64_t organisation, const std::string& week, int64_t number);
   // A number of bookings of an organisation in a session.
   void AddBookings(Counter counter, int64_t challenge, int64_t organisation, int64_t session, int64_t number);
+  // A number of people of an organisation whose first session was on a date.
+  void AddJourneys(Counter counter, int64_t challenge, int64_t organisation, const std::string& date, int64_t number);
   // Adds what was gathered to the stored counters.
   void Flush(sql::Transaction& transaction, int64_t generation);
 

@@ -39,6 +39,36 @@ const std::vector<sql::Sql>& Statements() {
        " FROM local_names n JOIN local_participations p ON p.generation = n.generation AND p.person = n.person"
        " LEFT JOIN local_challenges c ON c.id = p.challenge"
        " WHERE n.generation = $1 AND p.seated + p.waiting + p.attended > 0 ORDER BY n.hash, c.name"},
+      {"digest.placements",
+       "SELECT o.name || ' ' || p.since || ' ' || p.sector || ' ' || p.place FROM local_placements p"
+       " JOIN local_organisations o ON o.id = p.organisation WHERE p.generation = $1 ORDER BY o.name, p.since"},
+      {"digest.plans",
+       "SELECT p.name || ' ' || coalesce(c.name, '') || ' ' || p.state || ' ' || p.started || ' ' || p.owner_left"
+       " || ' ' || p.realised || ' ' || p.draft_date || ' ' || p.start_date || ' ' || p.last_date || ' ' || p.programme"
+       " FROM local_plans p LEFT JOIN local_challenges c ON c.id = p.challenge WHERE p.generation = $1 ORDER BY "
+       "p.name"},
+      {"digest.benefits",
+       "SELECT name || ' ' || state || ' ' || unwanted FROM local_benefits WHERE generation = $1 ORDER BY name"},
+      {"digest.members",
+       "SELECT p.name || ' ' || hex(m.hash) FROM local_members m JOIN local_plans p ON p.id = m.plan"
+       " WHERE m.generation = $1 ORDER BY p.name, m.hash"},
+      {"digest.journeys",
+       "SELECT hex(n.hash) || ' ' || coalesce(c.name, '') || ' ' || j.first_date || ' ' || j.started || ' ' || "
+       "j.realised"
+       " FROM local_names n JOIN local_journeys j ON j.generation = n.generation AND j.person = n.person"
+       " LEFT JOIN local_challenges c ON c.id = j.challenge WHERE n.generation = $1 ORDER BY n.hash, c.name"},
+      {"digest.late_records",
+       "SELECT coalesce(c.name, '') || ' ' || l.week || ' ' || l.recorded || ' ' || l.number FROM local_late_records l"
+       " LEFT JOIN local_challenges c ON c.id = l.challenge WHERE l.generation = $1"
+       " ORDER BY c.name, l.week, l.recorded"},
+      {"digest.questions",
+       "SELECT name || ' ' || week || ' ' || state || ' ' || answered || ' ' || waited || ' '"
+       " || coalesce(waiting_since, '') FROM local_questions WHERE generation = $1 ORDER BY name"},
+      {"digest.items",
+       "SELECT name || ' ' || state || ' ' || review_by FROM local_items WHERE generation = $1 ORDER BY name"},
+      {"digest.adoptions",
+       "SELECT item || ' ' || plan || ' ' || adapted FROM local_adoptions WHERE generation = $1 ORDER BY item, plan"},
+      {"digest.flags", "SELECT name || ' ' || state FROM local_flags WHERE generation = $1 ORDER BY name"},
       {"digest.cells",
        "SELECT x.measure || ' ' || coalesce(c.name, '') || ' ' || x.grid || ' ' || coalesce(o.name, '') || ' '"
        " || coalesce(s.name, '') || ' ' || x.week || ' ' || x.value"

@@ -13,10 +13,13 @@
 namespace equity::statistics {
 namespace {
 
+using testing::AdviceEvent;
+using testing::BenefitEvent;
 using testing::BookingEvent;
 using testing::Change;
 using testing::Feed;
 using testing::ParticipantEvent;
+using testing::PlanEvent;
 
 class World {
  public:
@@ -34,11 +37,60 @@ class World {
       sessions_.push_back(session);
       workshops_.Add(testing::SessionIs(session.name, session.challenge, session.date, session.capacity));
     }
-    for (int i = 0; i < 400; ++i) Happen();
+    for (int i = 0; i < 500; ++i) Happen();
   }
 
   const Feed& participants() const { return participants_; }
   const Feed& workshops() const { return workshops_; }
+  std::vector<const Feed*> feeds() const { return {&participants_, &workshops_, &plans_feed_, &group_feed_}; }
+
+  // Of those of the summer who attended and whose day 100 has passed on that day: all of them, and those in a plan that
+  // started, or of which a benefit is realised.
+  struct Share {
+    int reached = 0;
+    int eligible = 0;
+    int not_yet_due = 0;
+    bool operator==(const Share&) const = default;
+  };
+  std::map<std::string, Share> RecountShares(const Measure& measure, const std::vector<v1::Dimension>& dimensions,
+                                             absl::CivilDay today) const {
+    std::map<std::string, Share> shares;
+    for (size_t i = 0; i < people_.size(); ++i) {
+      std::string first = "9999-12-31";
+      for (const Booking& booking : bookings_) {
+        const Session& session = sessions_[booking.session];
+        const bool counts = booking.person == i && session.challenge == "challenges/summer" && booking.attended &&
+                            booking.state <= BookingEvent::STATE_WAITING;
+        if (counts) first = std::min(first, session.date);
+      }
+      absl::CivilDay day;
+      if (first == "9999-12-31" || !absl::ParseCivilTime(first, &day)) continue;
+      Share& share = shares[Key(dimensions, &organisations_[people_[i].organisation], nullptr, "")];
+      if (today - day <= 100) {
+        ++share.not_yet_due;
+        continue;
+      }
+      ++share.eligible;
+      bool reached = false;
+      for (const Plan& plan : plans_) {
+        const bool is_in = std::any_of(people_[i].names.begin(), people_[i].names.end(),
+                                       [&](const std::string& name) { return plan.members.contains(name); });
+        const bool realised = std::any_of(plan.benefits.begin(), plan.benefits.end(), [](const auto& benefit) {
+          return benefit.second == BenefitEvent::STATE_REALISED;
+        });
+        reached |= is_in && plan.started && (measure.counter == Counter::kJourneysStarted || realised);
+      }
+      share.reached += reached;
+    }
+    return shares;
+  }
+
+  int RecountPlans(Measure::Pick pick) const {
+    return static_cast<int>(std::count_if(plans_.begin(), plans_.end(), [&](const Plan& plan) {
+      return pick == Measure::Pick::kAll || (pick == Measure::Pick::kStarted && plan.started) ||
+             (pick == Measure::Pick::kClosed && plan.state == PlanEvent::STATE_CLOSED);
+    }));
+  }
 
   // By counting the facts: the cells of a table that are not 0.
   std::map<std::string, int> Recount(const Measure& measure, const std::vector<v1::Dimension>& dimensions,
@@ -104,6 +156,14 @@ class World {
     bool attended;
   };
 
+  struct Plan {
+    std::string name;
+    PlanEvent::State state;
+    bool started;
+    std::map<int, BenefitEvent::State> benefits;
+    std::set<std::string> members;
+  };
+
   static bool Counts(const Measure& measure, const Booking& booking) {
     const bool seated = booking.state == BookingEvent::STATE_SEATED;
     const bool waiting = booking.state == BookingEvent::STATE_WAITING;
@@ -149,7 +209,8 @@ class World {
 
   void Happen() {
     ++day_;
-    const size_t what = Any(20);
+    const size_t what = Any(26);
+    if (what >= 20) return HappenInPlans(what);
     if (people_.empty() || what < 4) return Register();
     if (what < 12) return Book();
     if (what < 14) return Attend();
@@ -160,6 +221,41 @@ class World {
     if (what == 18) return Promote();
     if (Any(20) == 0) return CancelSession();
     Cancel();
+  }
+
+  void HappenInPlans(size_t what) {
+    if (plans_.empty() || what == 20) return Draft();
+    Plan& plan = plans_[Any(plans_.size())];
+    switch (what) {
+      case 21:
+        plan.state = static_cast<PlanEvent::State>(1 + Any(7));
+        plan.started |= plan.state != PlanEvent::STATE_DRAFT && plan.state != PlanEvent::STATE_WITHDRAWN;
+        return plans_feed_.Add(testing::PlanIs(plan.name, plan.state, "2021-08-12", "2021-11-20"));
+      case 22: {
+        const int number = 1 + static_cast<int>(Any(2));
+        plan.benefits[number] = static_cast<BenefitEvent::State>(3 + Any(3));
+        return plans_feed_.Add(testing::BenefitIs(plan.name, number, plan.benefits[number]));
+      }
+      case 23:
+        if (plan.members.empty()) return;
+        plans_feed_.Add(testing::Joins(plan.name, *plan.members.begin(), ""));
+        plan.members.erase(plan.members.begin());
+        return;
+      case 24:
+        return group_feed_.Add(testing::QuestionIs(static_cast<int>(Any(9)), AdviceEvent::STATE_ASSIGNED,
+                                                   static_cast<int>(Any(900)), Any(2) == 0, Any(2) == 0));
+      default: {
+        const std::string name = AnyNameOf(people_[Any(people_.size())]);
+        plan.members.insert(name);
+        plans_feed_.Add(testing::Joins(plan.name, name));
+      }
+    }
+  }
+
+  void Draft() {
+    const std::string& organisation = organisations_[Any(organisations_.size())].id;
+    plans_.push_back({testing::PlanOf(organisation, ++numbers_), PlanEvent::STATE_DRAFT, false, {}, {}});
+    plans_feed_.Add(testing::PlanIs(plans_.back().name, PlanEvent::STATE_DRAFT));
   }
 
   std::string Time() const { return absl::FormatCivilTime(absl::CivilDay(2021, 5, 10) + day_ / 4) + " 12:00"; }
@@ -280,7 +376,10 @@ class World {
   std::vector<Person> people_;
   std::vector<Booking> bookings_;
   Feed participants_{"participants"};
+  std::vector<Plan> plans_;
   Feed workshops_{"workshops"};
+  Feed plans_feed_{"benefit_plans"};
+  Feed group_feed_{"reference_group"};
 };
 
 std::vector<std::vector<v1::Dimension>> TablesOf(const Measure& measure) {
@@ -297,6 +396,8 @@ std::vector<std::vector<v1::Dimension>> TablesOf(const Measure& measure) {
 void ExpectRecount(testing::TestModel& model, const World& world, const std::string& challenge,
                    const std::string& organisation) {
   for (const Measure& measure : Measures()) {
+    if (!measure.disclosure_controlled() && measure.unit != "places") continue;
+    if (measure.kind != v1::Measure::KIND_COUNT) continue;
     for (const auto& dimensions : TablesOf(measure)) {
       std::map<std::string, int> counted;
       for (const auto& [key, value] :
@@ -309,12 +410,38 @@ void ExpectRecount(testing::TestModel& model, const World& world, const std::str
   }
 }
 
+void ExpectRecountOfPlans(testing::TestModel& model, const World& world) {
+  model.SetNow("2021-11-30 12:00");
+  int eligible = 0;
+  for (const char* id : {"people.plan_started_rate", "people.benefit_realised_rate"}) {
+    const Measure& measure = *FindMeasure(id);
+    for (const std::vector<v1::Dimension>& by :
+         {std::vector<v1::Dimension>{}, {v1::DIMENSION_SECTOR}, {v1::DIMENSION_PLACE}}) {
+      std::map<std::string, World::Share> counted;
+      for (const v1::Cell& cell : model.Cells(id, by)) {
+        const World::Share share{cell.numerator(), cell.eligible(), cell.not_yet_due()};
+        if (!(share == World::Share())) counted[cell.category()] = share;
+        eligible += share.eligible;
+      }
+      EXPECT_TRUE(counted == world.RecountShares(measure, by, absl::CivilDay(2021, 11, 30))) << id;
+    }
+  }
+  EXPECT_GT(eligible, 0);
+  for (const char* id : {"plans.drafted", "plans.started", "plans.closed"}) {
+    EXPECT_EQ(model.Total(id), absl::StrCat(world.RecountPlans(FindMeasure(id)->pick))) << id;
+  }
+}
+
+void ApplyAll(testing::TestModel& model, std::vector<const Feed*> feeds) {
+  for (const Feed* feed : feeds) model.Apply(*feed);
+}
+
 TEST(InterleavingTest, CountersEqualARecount) {
   for (unsigned seed = 1; seed <= 4; ++seed) {
     const World world(seed);
     testing::TestModel model;
-    model.Apply(world.participants());
-    model.Apply(world.workshops());
+    ApplyAll(model, world.feeds());
+    ExpectRecountOfPlans(model, world);
     for (const char* challenge : {"challenges/summer", "challenges/winter"}) {
       ExpectRecount(model, world, challenge, "");
       ExpectRecount(model, world, challenge, "organisations/org1");
@@ -326,20 +453,21 @@ TEST(InterleavingTest, AnyOrderOfTheServicesGivesTheSameModel) {
   for (unsigned seed = 1; seed <= 4; ++seed) {
     const World world(seed);
     testing::TestModel reference;
-    reference.Apply(world.participants());
-    reference.Apply(world.workshops());
+    ApplyAll(reference, world.feeds());
     testing::TestModel reversed;
-    reversed.Apply(world.workshops());
-    reversed.Apply(world.participants());
+    auto feeds = world.feeds();
+    std::reverse(feeds.begin(), feeds.end());
+    ApplyAll(reversed, feeds);
     EXPECT_EQ(reversed.Digest(), reference.Digest());
     ExpectRecount(reversed, world, "challenges/summer", "");
+    ExpectRecountOfPlans(reversed, world);
     for (unsigned order = 0; order < 4; ++order) {
       std::mt19937 random(100 * seed + order);
       testing::TestModel model;
-      std::map<const Feed*, size_t> done = {{&world.participants(), 0}, {&world.workshops(), 0}};
-      while (done[&world.participants()] < world.participants().changes().size() ||
-             done[&world.workshops()] < world.workshops().changes().size()) {
-        const Feed& feed = random() % 2 == 0 ? world.participants() : world.workshops();
+      std::map<const Feed*, size_t> done;
+      const auto is_left = [&](const Feed* feed) { return done[feed] < feed->changes().size(); };
+      while (std::any_of(feeds.begin(), feeds.end(), is_left)) {
+        const Feed& feed = *feeds[random() % feeds.size()];
         const size_t begin = done[&feed] - std::min<size_t>(done[&feed], random() % 10);  // some come again
         const size_t count = 1 + random() % 60;
         model.Apply(feed, begin, count);

@@ -27,11 +27,23 @@ const sql::Sql kAddOrganisation{"organisations.add",
                                 "INSERT INTO local_organisations (generation, name) VALUES ($1, $2) RETURNING id"};
 const sql::Sql kSetOrganisation{"organisations.set",
                                 "UPDATE local_organisations SET sector = $2, place = $3 WHERE id = $1"};
+const sql::Sql kPlace{"placements.write",
+                      "INSERT INTO local_placements (generation, organisation, since, sector, place)"
+                      " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (generation, organisation, since)"
+                      " DO UPDATE SET sector = excluded.sector, place = excluded.place"};
 const sql::Sql kFindSession{"sessions.find", "SELECT id FROM local_sessions WHERE generation = $1 AND name = $2"};
 const sql::Sql kAddSession{"sessions.add",
                            "INSERT INTO local_sessions (generation, name, challenge) VALUES ($1, $2, $3) RETURNING id"};
 const sql::Sql kSetSession{"sessions.set",
                            "UPDATE local_sessions SET date = $2, capacity = $3, cancelled = $4 WHERE id = $1"};
+const sql::Sql kSessionsDate{"sessions.date", "SELECT date FROM local_sessions WHERE id = $1"};
+const sql::Sql kAttendedSession{"bookings.attended",
+                                "SELECT DISTINCT person FROM local_bookings"
+                                " WHERE generation = $1 AND session = $2 AND attended = 1"};
+const sql::Sql kAddLateRecord{
+    "late_records.add",
+    "INSERT INTO local_late_records (generation, challenge, week, recorded, number) VALUES ($1, $2, $3, $4, 1)"
+    " ON CONFLICT (generation, challenge, week, recorded) DO UPDATE SET number = number + 1"};
 const sql::Sql kSessionsChallenge{"sessions.challenge", "SELECT challenge FROM local_sessions WHERE id = $1"};
 
 const sql::Sql kFindPerson{"people.find",
@@ -64,6 +76,11 @@ const sql::Sql kAddParticipation{
 const sql::Sql kRemoveParticipations{"participations.remove",
                                      "DELETE FROM local_participations WHERE generation = $1 AND person = $2"};
 
+const sql::Sql kJourneysOf{"journeys.of",
+                           "SELECT challenge, first_date, started, realised FROM local_journeys"
+                           " WHERE generation = $1 AND person = $2"};
+const sql::Sql kRemoveJourneys{"journeys.remove", "DELETE FROM local_journeys WHERE generation = $1 AND person = $2"};
+
 const sql::Sql kReadBooking{"bookings.read",
                             "SELECT person, organisation, session, state, attended FROM local_bookings"
                             " WHERE generation = $1 AND id = $2"};
@@ -85,7 +102,7 @@ std::string BookingId(const std::string& name) {
 void Model::Apply(const Change& change) {
   switch (change.event_case()) {
     case Change::kOrganisationEvent:
-      return ApplyOrganisation(change.organisation_event());
+      return ApplyOrganisation(change.organisation_event(), TimeOf(change));
     case Change::kParticipantEvent:
       return ApplyParticipant(change.participant_event(), IsoWeek(TimeOf(change)));
     case Change::kWorkshopEvent:
@@ -96,18 +113,34 @@ void Model::Apply(const Change& change) {
     case Change::kBookingEvent:
       return ApplyBooking(change.booking_event());
     case Change::kAttendanceEvent:
-      return ApplyAttendance(change.attendance_event());
+      return ApplyAttendance(change.attendance_event(), IsoWeek(TimeOf(change)));
+    case Change::kPlanEvent:
+      return ApplyPlan(change.plan_event(), TimeOf(change));
+    case Change::kBenefitEvent:
+      return ApplyBenefit(change.benefit_event(), TimeOf(change));
+    case Change::kPlanMemberEvent:
+      return ApplyMember(change.plan_member_event(), TimeOf(change));
+    case Change::kAdviceEvent:
+      return ApplyQuestion(change.advice_event(), TimeOf(change));
+    case Change::kKnowledgeEvent:
+      return ApplyItem(change.knowledge_event());
+    case Change::kAdoptionEvent:
+      return ApplyAdoption(change.adoption_event());
+    case Change::kFlagEvent:
+      return ApplyFlag(change.flag_event());
     case Change::kFacilitatorEvent:
     case Change::kFeedbackEvent:
     case Change::kExerciseEvent:
       return;  // not counted
-    default:
-      return;  // of a service that is not counted, or of a newer contract
+    case Change::EVENT_NOT_SET:
+      return;  // of a newer contract
   }
 }
 
-void Model::ApplyOrganisation(const OrganisationEvent& event) {
-  transaction_.Execute(kSetOrganisation, {Organisation(event.organisation()), event.sector(), event.place()});
+void Model::ApplyOrganisation(const OrganisationEvent& event, absl::Time time) {
+  const int64_t organisation = Organisation(event.organisation());
+  transaction_.Execute(kSetOrganisation, {organisation, event.sector(), event.place()});
+  transaction_.Execute(kPlace, {generation_, organisation, time, event.sector(), event.place()});
 }
 
 void Model::ApplyParticipant(const ParticipantEvent& event, const std::string& week) {
@@ -144,8 +177,14 @@ void Model::ApplyParticipant(const ParticipantEvent& event, const std::string& w
 }
 
 void Model::ApplySession(const SessionEvent& event) {
-  transaction_.Execute(
-      kSetSession, {Session(event.session(), event.challenge()), event.date(), event.capacity(), event.cancelled()});
+  const int64_t session = Session(event.session(), event.challenge());
+  const auto before = *transaction_.One(kSessionsDate, {session}, [](const sql::Row& row) { return row.Text(0); });
+  transaction_.Execute(kSetSession, {session, event.date(), event.capacity(), event.cancelled()});
+  if (before.empty() || before == event.date()) return;
+  // Who attended is seldom there yet when a date changes.
+  const auto people =
+      transaction_.All(kAttendedSession, {generation_, session}, [](const sql::Row& row) { return row.Int64(0); });
+  for (const int64_t person : people) RefreshJourney(ReadPerson(person), ChallengeOf(session));
 }
 
 void Model::ApplyBooking(const BookingEvent& event) {
@@ -153,7 +192,11 @@ void Model::ApplyBooking(const BookingEvent& event) {
                 [&](Booking& booking) { booking.state = event.state(); });
 }
 
-void Model::ApplyAttendance(const AttendanceEvent& event) {
+void Model::ApplyAttendance(const AttendanceEvent& event, const std::string& week) {
+  const int64_t session = Session(event.session());
+  const auto date = *transaction_.One(kSessionsDate, {session}, [](const sql::Row& row) { return row.Text(0); });
+  const std::string held = IsoWeekOfDate(date).value_or(kUnknown);
+  if (held < week) transaction_.Execute(kAddLateRecord, {generation_, ChallengeOf(session), held, week});
   ChangeBooking(event.booking(), FindPerson(event.participant()), event.session(),
                 [&](Booking& booking) { booking.attended = event.attended(); });
 }
@@ -228,10 +271,14 @@ void Model::Merge(Person& person, const Person& other) {
   transaction_.Execute(kGiveBookings, {other.id, person.id});
   transaction_.Execute(kGiveNames, {other.id, person.id});
   transaction_.Execute(kRemovePerson, {other.id});
+  transaction_.Execute(kRemoveJourneys, {generation_, other.id});
   person.week = std::min(person.week, other.week);
   person.registered |= other.registered;
   CountPerson(person, +1);
   WritePerson(person);
+  const auto challenges =
+      transaction_.All(kParticipationsOf, {generation_, person.id}, [](const sql::Row& row) { return row.Int64(0); });
+  for (const int64_t challenge : challenges) RefreshJourney(person, challenge);
 }
 
 void Model::CountPerson(const Person& person, int64_t sign) {
@@ -239,6 +286,9 @@ void Model::CountPerson(const Person& person, int64_t sign) {
   transaction_.Each(kParticipationsOf, {generation_, person.id}, [&](const sql::Row& row) {
     const Tally tally{row.Int64(1), row.Int64(2), row.Int64(3)};
     CountPresence(person, row.Int64(0), sign > 0 ? Tally() : tally, sign > 0 ? tally : Tally());
+  });
+  transaction_.Each(kJourneysOf, {generation_, person.id}, [&](const sql::Row& row) {
+    CountJourney(person, row.Int64(0), {row.Text(1), row.Bool(2), row.Bool(3)}, sign);
   });
 }
 
@@ -274,6 +324,11 @@ void Model::ChangeBooking(const std::string& name, const Person& person, const s
   CountBooking(booking, person, +1);
   transaction_.Execute(kWriteBooking, {generation_, sql::Blob{id}, booking.person, booking.organisation,
                                        booking.session, static_cast<int>(booking.state), booking.attended});
+  const bool was_attended = known && known->attended;
+  if (!was_attended && !booking.attended) return;
+  const int64_t challenge = ChallengeOf(booking.session);
+  if (known && known->person != person.id) RefreshJourney(ReadPerson(known->person), challenge);
+  RefreshJourney(person, challenge);
 }
 
 void Model::CountBooking(const Booking& booking, const Person& person, int64_t sign) {
@@ -303,7 +358,7 @@ void Model::AddToParticipation(int64_t person, int64_t challenge, const Tally& t
 }
 
 int ApplyBatch(sql::Transaction& transaction, const PersonKey& key, int64_t generation, const std::string& service,
-               const changes::v1::WatchChangesResponse& batch, int64_t until) {
+               const changes::v1::WatchChangesResponse& batch, int64_t until, absl::Time end) {
   Place place = ReadPlace(transaction, generation, service);
   Model model(transaction, key, generation);
   int applied = 0;
@@ -312,6 +367,10 @@ int ApplyBatch(sql::Transaction& transaction, const PersonKey& key, int64_t gene
     whole &= change.sequence() <= until;
     // What was delivered before, and what is another service's, is passed over.
     if (change.service() != service || change.sequence() <= place.sequence || change.sequence() > until) continue;
+    if (TimeOf(change) >= end) {
+      whole = false;
+      break;
+    }
     model.Apply(change);
     place.sequence = change.sequence();
     place.newest = std::max(place.newest, TimeOf(change));
@@ -334,6 +393,16 @@ void Clear(sql::Transaction& transaction, int64_t generation) {
       {"clear.names", "DELETE FROM local_names WHERE generation = $1"},
       {"clear.bookings", "DELETE FROM local_bookings WHERE generation = $1"},
       {"clear.participations", "DELETE FROM local_participations WHERE generation = $1"},
+      {"clear.placements", "DELETE FROM local_placements WHERE generation = $1"},
+      {"clear.plans", "DELETE FROM local_plans WHERE generation = $1"},
+      {"clear.benefits", "DELETE FROM local_benefits WHERE generation = $1"},
+      {"clear.members", "DELETE FROM local_members WHERE generation = $1"},
+      {"clear.journeys", "DELETE FROM local_journeys WHERE generation = $1"},
+      {"clear.late_records", "DELETE FROM local_late_records WHERE generation = $1"},
+      {"clear.questions", "DELETE FROM local_questions WHERE generation = $1"},
+      {"clear.items", "DELETE FROM local_items WHERE generation = $1"},
+      {"clear.adoptions", "DELETE FROM local_adoptions WHERE generation = $1"},
+      {"clear.flags", "DELETE FROM local_flags WHERE generation = $1"},
       {"clear.cells", "DELETE FROM local_cells WHERE generation = $1"},
   };
   for (const sql::Sql& statement : statements) transaction.Execute(statement, {generation});

@@ -6,6 +6,7 @@
 // counted again. Whatever the interleaving, the same changes give the same model.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <string>
 #include <utility>
@@ -25,6 +26,7 @@ class Model {
   Model(sql::Transaction& transaction, const PersonKey& key, int64_t generation)
       : transaction_(transaction), key_(key), generation_(generation) {}
 
+  // Every kind of change that the contract has.
   void Apply(const Change& change);
   void Flush() { cells_.Flush(transaction_, generation_); }
 
@@ -50,11 +52,36 @@ class Model {
   };
   static Tally TallyOf(const Booking& booking);
 
-  void ApplyOrganisation(const changes::v1::OrganisationEvent& event);
+  // How far somebody came in a challenge who attended; nothing without a date.
+  struct Journey {
+    std::string first_date;
+    bool started = false;
+    bool realised = false;
+    bool operator==(const Journey&) const = default;
+  };
+  struct Plan {
+    int64_t id;
+    int64_t challenge;
+    changes::v1::PlanEvent::State state;
+    bool started;
+    bool owner_left;
+    int64_t realised;
+  };
+
+  void ApplyOrganisation(const changes::v1::OrganisationEvent& event, absl::Time time);
   void ApplyParticipant(const changes::v1::ParticipantEvent& event, const std::string& week);
   void ApplySession(const changes::v1::SessionEvent& event);
   void ApplyBooking(const changes::v1::BookingEvent& event);
-  void ApplyAttendance(const changes::v1::AttendanceEvent& event);
+  void ApplyAttendance(const changes::v1::AttendanceEvent& event, const std::string& week);
+  // Of benefit_plans (plans.cc).
+  void ApplyPlan(const changes::v1::PlanEvent& event, absl::Time time);
+  void ApplyBenefit(const changes::v1::BenefitEvent& event, absl::Time time);
+  void ApplyMember(const changes::v1::PlanMemberEvent& event, absl::Time time);
+  // Of reference_group (questions.cc).
+  void ApplyQuestion(const changes::v1::AdviceEvent& event, absl::Time time);
+  void ApplyItem(const changes::v1::KnowledgeEvent& event);
+  void ApplyAdoption(const changes::v1::AdoptionEvent& event);
+  void ApplyFlag(const changes::v1::FlagEvent& event);
 
   // The number of a name, given to it where it is new.
   int64_t Challenge(const std::string& name);
@@ -63,6 +90,9 @@ class Model {
   int64_t Session(const std::string& name, const std::string& challenge = "");
   int64_t Number(const sql::Sql& find, const sql::Sql& add, const std::string& name);
   int64_t ChallengeOf(int64_t session);
+
+  // The plan of a name, made where it is new.
+  Plan FindPlan(const std::string& name, absl::Time time, const std::string& challenge = "");
 
   // The person of a name, made where it is new.
   Person FindPerson(const std::string& name);
@@ -84,6 +114,11 @@ class Model {
   void CountBooking(const Booking& booking, const Person& person, int64_t sign);
   void AddToParticipation(int64_t person, int64_t challenge, const Tally& tally, int64_t sign);
 
+  // What the person's bookings and plans say now is counted in place of what they said before.
+  void RefreshJourney(const Person& person, int64_t challenge);
+  void RefreshMembers(const Plan& plan);
+  void CountJourney(const Person& person, int64_t challenge, const Journey& journey, int64_t sign);
+
   sql::Transaction& transaction_;
   const PersonKey& key_;
   const int64_t generation_;
@@ -94,9 +129,13 @@ class Model {
   int64_t next_person_ = 0;                // the id that a new person gets; 0 where it is not known yet
 };
 
-// Applies the changes of a batch that are new and not beyond `until`, and keeps the place. Returns how many those were.
+inline constexpr int64_t kEverything = std::numeric_limits<int64_t>::max();
+
+// Applies the changes of a batch that are new, not beyond `until` and before the first one at `end` or later, and keeps
+// the place. Returns how many those were.
 int ApplyBatch(sql::Transaction& transaction, const PersonKey& key, int64_t generation, const std::string& service,
-               const changes::v1::WatchChangesResponse& batch, int64_t until);
+               const changes::v1::WatchChangesResponse& batch, int64_t until = kEverything,
+               absl::Time end = absl::InfiniteFuture());
 
 // Removes everything of a generation.
 void Clear(sql::Transaction& transaction, int64_t generation);

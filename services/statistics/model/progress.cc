@@ -15,7 +15,15 @@ const sql::Sql kWrite{"progress.write",
                       " ON CONFLICT (generation, service) DO UPDATE SET sequence = excluded.sequence,"
                       " resume_token = excluded.resume_token, newest = excluded.newest"};
 
+const sql::Sql kAddService{"progress.add",
+                           "INSERT INTO local_progress (generation, service, sequence, resume_token, newest)"
+                           " VALUES ($1, $2, 0, '', 0) ON CONFLICT (generation, service) DO NOTHING"};
+
 }  // namespace
+
+void AddServices(sql::Transaction& transaction, int64_t generation, const std::vector<std::string>& services) {
+  for (const std::string& service : services) transaction.Execute(kAddService, {generation, service});
+}
 
 int64_t InUse(sql::ReadTransaction& transaction) {
   return *transaction.One(kInUse, {}, [](const sql::Row& row) { return row.Int64(0); });
@@ -29,7 +37,7 @@ bool Progress::Reaches(const feed::Position& wanted) const {
 }
 
 Progress ReadProgress(sql::ReadTransaction& transaction, int64_t generation) {
-  // Both are in it from the start, so that a position of a service that has said nothing yet is waited for.
+  // These are in it from the start, so that a position of a service that has said nothing yet is waited for.
   Progress progress{.position = {{"participants", 0}, {"workshops", 0}}};
   transaction.Each(kAll, {generation}, [&](const sql::Row& row) {
     progress.position[row.Text(0)] = row.Int64(1);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "common/feed/position.h"
@@ -10,6 +11,8 @@
 
 namespace equity::statistics {
 
+// Where the numbers of past weeks are frozen (snapshots.h).
+inline constexpr int64_t kFrozenGeneration = 3;
 // The generation in use, and the other one.
 int64_t InUse(sql::ReadTransaction& transaction);
 inline int64_t Beside(int64_t generation) { return 3 - generation; }
@@ -20,6 +23,8 @@ struct Progress {
 
   bool Reaches(const feed::Position& wanted) const;
 };
+// Those of these services are waited for even where they have said nothing yet.
+void AddServices(sql::Transaction& transaction, int64_t generation, const std::vector<std::string>& services);
 Progress ReadProgress(sql::ReadTransaction& transaction, int64_t generation);
 
 // Of one service.

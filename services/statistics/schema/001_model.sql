@@ -1,4 +1,4 @@
--- The read model, built from the change feeds of participants and workshops. Two models may stand side by side while one
+-- The read model, built from the change feeds of other services. Two models may stand side by side while one
 -- is built anew, so that every row says to which generation it belongs. All of it is derived: hence the prefix `local_`.
 
 CREATE TABLE local_model (

@@ -5,153 +5,222 @@
 namespace equity::statistics {
 namespace {
 
-using Cell = v1::Cell;
 // Larger than every count, small enough to be added up.
 constexpr int64_t kUnbounded = int64_t{1} << 40;
+// Bounds that go on narrowing so slowly tell nothing more.
+constexpr int kMostSweeps = 200;
+// Between is as fine as the finest tables, which are the ones to pay for it.
+constexpr int kRankBetween = 2;
 
 int64_t Rounded(int64_t count) { return (count + kRoundingBase / 2) / kRoundingBase * kRoundingBase; }
 
-// What a reader knows about a number.
-struct Interval {
-  int64_t least;
-  int64_t most;
-};
+}  // namespace
 
-Interval KnownOfRounded(int64_t count) {
+Counts::Node Counts::Published(int64_t truth, int table, int rank) {
+  const auto status = truth == 0                ? v1::Cell::STATUS_EXACT
+                      : truth <= kLargestHidden ? v1::Cell::STATUS_SUPPRESSED_PRIMARY
+                                                : v1::Cell::STATUS_ROUNDED;
+  counts_.push_back({truth, Kind::kPublished, table, rank, status, {kLargestHidden + 1, kUnbounded}});
+  return counts_.size() - 1;
+}
+
+Counts::Node Counts::Between(int64_t truth) {
+  counts_.push_back({truth, Kind::kBetween, 0, kRankBetween, v1::Cell::STATUS_UNSPECIFIED, {0, kUnbounded}});
+  return counts_.size() - 1;
+}
+
+Counts::Node Counts::Known(int64_t truth) {
+  counts_.push_back({truth, Kind::kKnown, 0, 0, v1::Cell::STATUS_UNSPECIFIED, {truth, truth}});
+  return counts_.size() - 1;
+}
+
+void Counts::Add(Node whole, std::vector<Node> parts, bool line) {
+  const size_t sum = sums_.size();
+  counts_[whole].sums.push_back(sum);
+  for (const Node part : parts) counts_[part].sums.push_back(sum);
+  sums_.push_back({whole, std::move(parts), line});
+}
+
+Counts::Interval Counts::OfRounded(int64_t count) {
   const int64_t rounded = Rounded(count);
   return {std::max(rounded - kRoundingBase / 2, kLargestHidden + 1), rounded + kRoundingBase / 2};
 }
 
-// What is hidden for another's sake is no larger than the smallest visible one of its line can be, unless it was hidden
-// for the other line that it is in.
-Interval KnownOfCell(int64_t count, Cell::Status status, int64_t smallest_visible) {
-  switch (status) {
-    case Cell::STATUS_SUPPRESSED_PRIMARY:
+bool Counts::IsHidden(Node node) const {
+  const auto status = counts_[node].status;
+  return status == v1::Cell::STATUS_SUPPRESSED_PRIMARY || status == v1::Cell::STATUS_SUPPRESSED_SECONDARY;
+}
+
+Counts::Interval Counts::Told(Node node) const {
+  const Count& count = counts_[node];
+  switch (count.status) {
+    case v1::Cell::STATUS_EXACT:
+      return {0, 0};
+    case v1::Cell::STATUS_SUPPRESSED_PRIMARY:
       return {1, kLargestHidden};
-    case Cell::STATUS_SUPPRESSED_SECONDARY:
-      return {kLargestHidden + 1, count <= smallest_visible ? smallest_visible : kUnbounded};
-    case Cell::STATUS_ROUNDED:
-      return KnownOfRounded(count);
+    case v1::Cell::STATUS_ROUNDED:
+      return OfRounded(count.truth);
     default:
-      return {count, count};
+      return count.secondary;
   }
 }
 
-Interval KnownOfTotal(int64_t total, bool known) {
-  if (known || total == 0) return {total, total};
-  return total <= kLargestHidden ? Interval{1, kLargestHidden} : KnownOfRounded(total);
+void Counts::Hide(Node node, int64_t most) {
+  counts_[node].status = v1::Cell::STATUS_SUPPRESSED_SECONDARY;
+  counts_[node].secondary.most = most;
 }
 
-bool IsHidden(Cell::Status status) {
-  return status == Cell::STATUS_SUPPRESSED_PRIMARY || status == Cell::STATUS_SUPPRESSED_SECONDARY;
+bool Counts::HideIn(const Sum& sum, Node but, int rank) {
+  const auto can = [&](Node node) { return node != but && IsVisible(node) && counts_[node].rank >= rank; };
+  std::optional<Node> smallest;
+  int64_t next = kUnbounded;  // the smallest that stays visible: what is hidden is no larger, as a reader knows
+  for (const Node part : sum.parts) {
+    if (!can(part)) continue;
+    if (!smallest || counts_[part].truth < counts_[*smallest].truth) {
+      if (smallest) next = std::min(next, OfRounded(counts_[*smallest].truth).most);
+      smallest = part;
+    } else {
+      next = std::min(next, OfRounded(counts_[part].truth).most);
+    }
+  }
+  if (!smallest && can(sum.whole)) smallest = sum.whole;
+  if (!smallest) return false;
+  Hide(*smallest, next);
+  return true;
 }
 
-class Protection {
- public:
-  explicit Protection(const Counts& counts) : counts_(counts), status_(counts.values.size()) {
-    for (size_t i = 0; i < status_.size(); ++i) {
-      const int64_t count = counts.values[i];
-      status_[i] = count == 0                ? Cell::STATUS_EXACT
-                   : count <= kLargestHidden ? Cell::STATUS_SUPPRESSED_PRIMARY
-                                             : Cell::STATUS_ROUNDED;
-    }
+bool Counts::CompleteLines() {
+  bool changed = false;
+  for (const Sum& sum : sums_) {
+    if (!sum.line) continue;
+    const auto hidden = std::count_if(sum.parts.begin(), sum.parts.end(), [&](Node part) { return IsHidden(part); });
+    const auto visible = std::count_if(sum.parts.begin(), sum.parts.end(), [&](Node part) { return IsVisible(part); });
+    if (hidden == 1 && visible > 0) changed |= HideIn(sum, sum.whole, 0);
   }
+  return changed;
+}
 
-  std::vector<PublishableCell> Run() {
-    // Hiding a cell for its row's sake may leave its column with just one: until nothing changes.
-    while (ProtectLines()) {
-    }
-    std::vector<PublishableCell> cells;
-    cells.reserve(status_.size());
-    for (size_t i = 0; i < status_.size(); ++i) {
-      const int64_t count = counts_.values[i];
-      cells.push_back({status_[i], IsHidden(status_[i]) ? std::nullopt
-                                   : count == 0         ? std::make_optional<int64_t>(0)
-                                                        : std::make_optional(Rounded(count))});
-    }
-    return cells;
+bool Counts::Narrow(const Sum& sum) {
+  Interval all{0, 0};
+  for (const Node part : sum.parts) {
+    all.least += ranges_[part].least;
+    all.most += ranges_[part].most;
   }
-
- private:
-  bool ProtectLines() {
-    const size_t columns = counts_.columns;
-    const size_t rows = columns == 0 ? 0 : counts_.values.size() / columns;
-    bool changed = false;
-    for (size_t row = 0; row < rows; ++row) {
-      changed |= ProtectLine({row * columns, 1, columns}, counts_.row_totals_known);
-    }
-    for (size_t column = 0; column < columns && rows > 1; ++column) {
-      changed |= ProtectLine({column, columns, rows}, counts_.column_totals_known);
-    }
-    return changed;
-  }
-
-  struct Line {
-    size_t first;
-    size_t step;
-    size_t length;
-    size_t At(size_t i) const { return first + i * step; }
+  bool changed = false;
+  const auto to = [&](Node node, int64_t least, int64_t most) {
+    Interval& range = ranges_[node];
+    changed |= least > range.least || most < range.most;
+    range.least = std::max(range.least, least);
+    range.most = std::min(range.most, most);
   };
-
-  bool ProtectLine(const Line& line, bool total_known) {
-    bool changed = false;
-    while (NeedsMore(line, total_known)) {
-      if (!HideSmallest(line)) break;
-      changed = true;
-    }
-    return changed;
+  to(sum.whole, all.least, all.most);
+  const Interval whole = ranges_[sum.whole];
+  for (const Node part : sum.parts) {
+    const Interval before = ranges_[part];
+    to(part, whole.least - (all.most - before.most), whole.most - (all.least - before.least));
   }
+  return changed;
+}
 
-  bool NeedsMore(const Line& line, bool total_known) const {
-    size_t hidden = 0;
-    int64_t total = 0;
-    int64_t smallest_visible = kUnbounded;
-    for (size_t i = 0; i < line.length; ++i) {
-      const size_t at = line.At(i);
-      hidden += IsHidden(status_[at]);
-      total += counts_.values[at];
-      if (status_[at] != Cell::STATUS_ROUNDED) continue;
-      smallest_visible = std::min(smallest_visible, KnownOfRounded(counts_.values[at]).most);
-    }
-    if (hidden == 0) return false;
-    if (hidden == 1) return true;
-    const auto known_of = [&](size_t i) {
-      return KnownOfCell(counts_.values[line.At(i)], status_[line.At(i)], smallest_visible);
-    };
-    Interval sum{0, 0};
-    for (size_t i = 0; i < line.length; ++i) {
-      sum.least += known_of(i).least;
-      sum.most += known_of(i).most;
-    }
-    const Interval of_total = KnownOfTotal(total, total_known);
-    for (size_t i = 0; i < line.length; ++i) {
-      if (!IsHidden(status_[line.At(i)])) continue;
-      const Interval known = known_of(i);
-      const int64_t least = std::max(known.least, of_total.least - (sum.most - known.most));
-      const int64_t most = std::min(known.most, of_total.most - (sum.least - known.least));
-      if (most - least + 1 < kFewestCandidates) return true;
-    }
-    return false;
+void Counts::Audit() {
+  ranges_.resize(counts_.size());
+  for (Node node = 0; node < counts_.size(); ++node) ranges_[node] = Told(node);
+  bool changed = true;
+  for (int sweep = 0; changed && sweep < kMostSweeps; ++sweep) {
+    changed = false;
+    for (const Sum& sum : sums_) changed |= Narrow(sum);
   }
+}
 
-  // The first of the smallest, so that the choice is always the same.
-  bool HideSmallest(const Line& line) {
-    std::optional<size_t> smallest;
-    for (size_t i = 0; i < line.length; ++i) {
-      const size_t at = line.At(i);
-      if (status_[at] != Cell::STATUS_ROUNDED) continue;
-      if (!smallest || counts_.values[at] < counts_.values[*smallest]) smallest = at;
-    }
-    if (smallest) status_[*smallest] = Cell::STATUS_SUPPRESSED_SECONDARY;
-    return smallest.has_value();
+// Whether too little is left of what a small count can be. Nobody is nobody's secret, and what is hidden for another's
+// sake has done its part when that one is safe. What is published nowhere must not be known.
+bool Counts::Gives(Node node) const {
+  const Count& count = counts_[node];
+  if (count.kind == Kind::kKnown || count.given_up || count.truth < 1 || count.truth > kLargestHidden) return false;
+  return ranges_[node].Width() < (count.kind == Kind::kBetween ? 2 : kFewestCandidates);
+}
+
+Counts::Interval Counts::From(const Sum& sum, Node node) const {
+  Interval others{0, 0};
+  for (const Node part : sum.parts) {
+    if (part == node) continue;
+    others.least += ranges_[part].least;
+    others.most += ranges_[part].most;
   }
+  if (sum.whole == node) return others;
+  return {ranges_[sum.whole].least - others.most, ranges_[sum.whole].most - others.least};
+}
 
-  const Counts& counts_;
-  std::vector<Cell::Status> status_;
-};
+std::vector<size_t> Counts::SumsOf(Node node) const {
+  std::vector<size_t> sums = counts_[node].sums;
+  std::stable_sort(sums.begin(), sums.end(), [&](size_t one, size_t other) {
+    return From(sums_[one], node).Width() < From(sums_[other], node).Width();
+  });
+  return sums;
+}
 
-}  // namespace
+bool Counts::HideFor(Node node) {
+  for (const size_t sum : SumsOf(node)) {
+    if (HideIn(sums_[sum], node, counts_[node].rank)) return true;
+    // Its own parts, small ones that add up to nearly all of it.
+    if (sums_[sum].line && sums_[sum].whole == node && WithholdAll(sums_[sum].parts)) return true;
+  }
+  return false;
+}
 
-std::vector<PublishableCell> Protect(const Counts& counts) { return Protection(counts).Run(); }
+bool Counts::WithholdAll(const std::vector<Node>& nodes) {
+  bool changed = false;
+  for (const Node node : nodes) {
+    Count& count = counts_[node];
+    if (count.kind != Kind::kPublished || count.withheld) continue;
+    count.status = v1::Cell::STATUS_SUPPRESSED_SECONDARY;
+    count.secondary = {0, kUnbounded};
+    count.withheld = changed = true;
+  }
+  return changed;
+}
+
+bool Counts::Withhold(Node node) {
+  for (const size_t sum : SumsOf(node)) {
+    if (sums_[sum].line && sums_[sum].whole != node && WithholdAll(sums_[sum].parts)) return true;
+  }
+  std::vector<Node> table;
+  for (Node other = 0; other < counts_.size(); ++other) {
+    if (counts_[other].table == counts_[node].table) table.push_back(other);
+  }
+  return WithholdAll(table);
+}
+
+bool Counts::WithholdNear(Node node) {
+  for (const size_t sum : SumsOf(node)) {
+    std::vector<Node> near = sums_[sum].parts;
+    near.push_back(sums_[sum].whole);
+    for (const Node other : near) {
+      const Count& count = counts_[other];
+      if (count.kind == Kind::kPublished && count.rank >= kRankBetween && Withhold(other)) return true;
+    }
+  }
+  return false;
+}
+
+void Counts::Protect() {
+  while (true) {
+    while (CompleteLines()) {
+    }
+    Audit();
+    Node node = 0;
+    while (node < counts_.size() && !Gives(node)) ++node;
+    if (node == counts_.size()) return;
+    if (HideFor(node)) continue;
+    const bool withheld = counts_[node].kind == Kind::kPublished ? Withhold(node) : WithholdNear(node);
+    counts_[node].given_up = !withheld;
+  }
+}
+
+PublishableCell Counts::Show(Node node) const {
+  const Count& count = counts_[node];
+  if (IsHidden(node)) return {count.status, std::nullopt};
+  return {count.status, count.status == v1::Cell::STATUS_EXACT ? 0 : Rounded(count.truth)};
+}
 
 }  // namespace equity::statistics

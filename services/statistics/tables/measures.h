@@ -10,14 +10,42 @@
 namespace equity::statistics {
 
 // The counters that the model keeps; the numbers are stored.
-enum class Counter { kRegistered = 1, kSeated = 2, kWaiting = 3, kAttended = 4 };
+enum class Counter {
+  kRegistered = 1,
+  kSeated = 2,
+  kWaiting = 3,
+  kAttended = 4,
+  kJourneys = 5,  // people who attended, by the date of their first session
+  kJourneysStarted = 6,
+  kJourneysRealised = 7,
+};
 
 struct Measure {
-  // Where its numbers come from.
+  // Where its numbers come from: counters, or small tables that are looked through (facts.h).
   enum class Source {
     kPeople,    // the cells of `counter`; people, and in a table by session bookings
+    kJourneys,  // the cells of kJourneys and of `counter`, by date
     kBookings,  // the cells of `counter` by session
     kCapacity,  // the sessions themselves
+    kPlans,     // those that `pick` means, as are the next ones
+    kBenefits,
+    kOrganisations,
+    kQuestions,
+    kItems,
+    kAdoptions,
+    kFlags,
+  };
+  enum class Pick {
+    kAll,
+    kStarted,
+    kRunning,
+    kNeedingHelp,
+    kClosed,
+    kRealised,
+    kUnwanted,
+    kTookUp,
+    kAttended,
+    kWaiting
   };
 
   std::string id;
@@ -27,14 +55,23 @@ struct Measure {
   std::string cohort_date;
   std::vector<v1::Dimension> dimensions;
   Source source;
-  Counter counter;
-  bool of_a_challenge;  // registrations belong to none
+  Counter counter = Counter::kRegistered;
+  bool of_a_challenge = true;  // registrations and questions belong to none
+  Pick pick = Pick::kAll;
+  v1::Measure::Kind kind = v1::Measure::KIND_COUNT;
+  double quantile = 0;              // of a time
+  std::vector<std::string> states;  // the categories of DIMENSION_STATE
 
-  // Counts of people are; places of sessions are public anyway.
-  bool disclosure_controlled() const { return source == Source::kPeople; }
+  // Counts of people are; places of sessions are public anyway, and what is no person needs no protection.
+  bool disclosure_controlled() const { return source == Source::kPeople || source == Source::kJourneys; }
   // Whether the public page of a session shows the same number, so that tables by session must reckon with it.
-  bool public_by_session() const { return counter == Counter::kSeated || counter == Counter::kWaiting; }
+  bool public_by_session() const {
+    return source == Source::kPeople && (counter == Counter::kSeated || counter == Counter::kWaiting);
+  }
   bool Has(v1::Dimension dimension) const;
+  // The breakdowns of the publishable tier, in one order of their dimensions each.
+  std::vector<std::vector<v1::Dimension>> Publishable() const;
+  bool IsPublishable(const std::vector<v1::Dimension>& by) const;
 };
 
 // By id.

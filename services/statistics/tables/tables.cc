@@ -1,6 +1,7 @@
 #include "services/statistics/tables/tables.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <set>
@@ -8,11 +9,13 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "common/status/macros.h"
+#include "common/working_time/working_time.h"
 #include "services/statistics/errors.h"
 #include "services/statistics/model/cells.h"
 #include "services/statistics/model/iso_week.h"
 #include "services/statistics/model/names.h"
-#include "services/statistics/tables/disclosure.h"
+#include "services/statistics/tables/facts.h"
+#include "services/statistics/tables/family.h"
 
 namespace equity::statistics {
 namespace {
@@ -22,35 +25,36 @@ const sql::Sql kChallenges{"challenges.list",
 const sql::Sql kSessions{"sessions.list",
                          "SELECT id, name, date, capacity, cancelled FROM local_sessions"
                          " WHERE generation = $1 AND challenge = $2 ORDER BY name"};
-const sql::Sql kOrganisations{"organisations.list",
-                              "SELECT id, name, sector, place FROM local_organisations"
-                              " WHERE generation = $1 AND ($2 = '' OR name = $2)"};
 const sql::Sql kCells{"cells.list",
                       "SELECT organisation, session, week, value FROM local_cells"
                       " WHERE generation = $1 AND measure = $2 AND challenge = $3 AND grid = $4"
                       " AND organisation BETWEEN $5 AND $6 AND value <> 0"};
 
-struct Organisation {
-  int64_t id;
-  std::string name;
-  std::string sector;
-  std::string place;
-};
-
-// A counter, or a session's capacity, before it is added to its category.
-struct Fact {
-  int64_t organisation;
-  int64_t session;
-  std::string week;
-  int64_t value;
-};
-
 // The categories of one dimension, and the way from a fact to one of them. Without a dimension, one category.
 struct Axis {
   std::vector<std::string> categories = {""};
   absl::flat_hash_map<int64_t, size_t> of_number;  // of an organisation or session
-  absl::flat_hash_map<std::string, size_t> of_week;
+  absl::flat_hash_map<std::string, size_t> of_text;
 };
+
+// What a cell adds up.
+struct Sum {
+  int64_t value = 0;
+  int64_t eligible = 0;
+  int64_t not_yet_due = 0;
+  std::vector<Wait> waits;
+};
+
+int32_t ToInt(int64_t count) { return static_cast<int32_t>(count); }
+
+double OneDecimal(double number) { return std::round(number * 10) / 10; }
+
+// A share in percent. With a decimal it would say more than rounded counts know.
+void SetShare(int64_t numerator, int64_t eligible, bool exact, v1::Cell& cell) {
+  if (eligible == 0) return cell.set_status(v1::Cell::STATUS_NOT_AVAILABLE);
+  const double percent = 100.0 * static_cast<double>(numerator) / static_cast<double>(eligible);
+  cell.set_number(exact ? OneDecimal(percent) : std::min(100.0, std::round(percent)));
+}
 
 class Tabulation {
  public:
@@ -58,44 +62,56 @@ class Tabulation {
       : transaction_(transaction), question_(question), measure_(*question.measure) {}
 
   absl::StatusOr<std::vector<v1::Cell>> Run() {
-    organisations_ = ReadOrganisations();
+    organisations_ = OrganisationsOf(transaction_, question_.generation, IsNarrow() ? question_.organisation : "",
+                                     question_.hierarchy_as_of);
     sessions_ = SessionsOf(transaction_, question_.generation, question_.challenge);
+    const bool is_protected = measure_.disclosure_controlled() && question_.tier == v1::TIER_PUBLISHABLE;
+    if (is_protected && !measure_.IsPublishable(question_.dimensions)) return TableNotPublishable();
     const std::vector<Fact> facts = ReadFacts();
     std::vector<Axis> axes;
     for (const v1::Dimension dimension : question_.dimensions) axes.push_back(MakeAxis(dimension, facts));
     axes.resize(2);
-    const size_t columns = axes[1].categories.size();
-    const size_t cells = axes[0].categories.size() * columns;
+    const size_t cells = axes[0].categories.size() * axes[1].categories.size();
     if (cells > kMostCells) return TableTooLarge(cells, kMostCells);
-    std::vector<int64_t> counts(cells);
-    for (const Fact& fact : facts) counts[IndexOf(0, axes, fact) * columns + IndexOf(1, axes, fact)] += fact.value;
-    return Show(axes, std::move(counts));
+    std::vector<v1::Cell> table = is_protected ? ShowProtected() : Show(axes, facts);
+    for (size_t i = 0; i < table.size(); ++i) {
+      table[i].set_category(axes[0].categories[i / axes[1].categories.size()]);
+      table[i].set_category2(axes[1].categories[i % axes[1].categories.size()]);
+    }
+    return table;
   }
 
  private:
   bool By(v1::Dimension dimension) const {
     return std::find(question_.dimensions.begin(), question_.dimensions.end(), dimension) != question_.dimensions.end();
   }
-  bool IsNarrow() const { return measure_.source == Measure::Source::kPeople && !question_.organisation.empty(); }
-
-  std::vector<Organisation> ReadOrganisations() {
-    return transaction_.All(kOrganisations, {question_.generation, IsNarrow() ? question_.organisation : ""},
-                            [](const sql::Row& row) {
-                              Organisation organisation{row.Int64(0), row.Text(1), row.Text(2), row.Text(3)};
-                              if (organisation.sector.empty()) organisation.sector = kUnknown;
-                              if (organisation.place.empty()) organisation.place = "WHOLE_SYSTEM";
-                              return organisation;
-                            });
-  }
+  bool IsNarrow() const { return measure_.disclosure_controlled() && !question_.organisation.empty(); }
 
   std::vector<Fact> ReadFacts() {
-    if (measure_.source == Measure::Source::kCapacity) {
-      std::vector<Fact> facts;
-      for (const Session& session : sessions_) {
-        if (!session.cancelled) facts.push_back({0, session.id, "", session.capacity});
+    switch (measure_.source) {
+      case Measure::Source::kCapacity: {
+        std::vector<Fact> facts;
+        for (const Session& session : sessions_) {
+          if (!session.cancelled) facts.push_back({.session = session.id, .value = session.capacity});
+        }
+        return facts;
       }
-      return facts;
+      case Measure::Source::kPeople:
+      case Measure::Source::kBookings:
+        return ReadCells(measure_, GridOf());
+      case Measure::Source::kJourneys: {
+        std::vector<Fact> facts = JourneysOf(transaction_, question_, measure_.counter);
+        if (!IsNarrow()) return facts;
+        const int64_t own = organisations_.empty() ? 0 : organisations_.front().id;
+        std::erase_if(facts, [&](const Fact& fact) { return fact.organisation != own; });
+        return facts;
+      }
+      default:
+        return FactsOf(transaction_, question_, organisations_);
     }
+  }
+
+  std::vector<Fact> ReadCells(const Measure& measure, Grid grid) {
     int64_t first = 0;
     int64_t last = std::numeric_limits<int64_t>::max();
     if (IsNarrow()) {
@@ -105,10 +121,11 @@ class Tabulation {
     }
     return transaction_.All(
         kCells,
-        {question_.generation, static_cast<int>(measure_.counter), measure_.of_a_challenge ? question_.challenge.id : 0,
-         static_cast<int>(GridOf()), first, last},
+        {question_.generation, static_cast<int>(measure.counter), measure.of_a_challenge ? question_.challenge.id : 0,
+         static_cast<int>(grid), first, last},
         [](const sql::Row& row) {
-          return Fact{row.Int64(0), row.Int64(1), row.Text(2), row.Int64(3)};
+          return Fact{
+              .organisation = row.Int64(0), .session = row.Int64(1), .week = row.Text(2), .value = row.Int64(3)};
         });
   }
 
@@ -132,8 +149,22 @@ class Tabulation {
         return OfOrganisations([](const Organisation& organisation) { return organisation.place; });
       case v1::DIMENSION_SESSION:
         return OfSessions([](const Session& session) { return session.name; });
+      case v1::DIMENSION_DAY_BAND:
+        return OfTexts(DayBands());
+      case v1::DIMENSION_STATE: {
+        std::vector<std::string> states = measure_.states;
+        const auto is_unknown = [](const Fact& fact) { return fact.state == kUnknown; };
+        if (std::any_of(facts.begin(), facts.end(), is_unknown)) states.push_back(kUnknown);
+        return OfTexts(std::move(states));
+      }
+      case v1::DIMENSION_PROGRAMME: {
+        std::set<std::string> programmes;
+        for (const Fact& fact : facts) programmes.insert(fact.programme);
+        return OfTexts({programmes.begin(), programmes.end()});
+      }
       default:
-        return OfWeeks(facts);
+        return OfWeeks(facts, By(v1::DIMENSION_SESSION) || measure_.source == Measure::Source::kBookings ||
+                                  measure_.source == Measure::Source::kCapacity);
     }
   }
 
@@ -158,13 +189,18 @@ class Tabulation {
     return OfNumbers(sessions_, category_of);
   }
 
+  static Axis OfTexts(std::vector<std::string> texts) {
+    Axis axis{.categories = std::move(texts)};
+    for (size_t i = 0; i < axis.categories.size(); ++i) axis.of_text[axis.categories[i]] = i;
+    return axis;
+  }
+
   static std::string WeekOf(const Session& session) { return IsoWeekOfDate(session.date).value_or(kUnknown); }
 
   // Every week between the first and the last, so that a quiet one is a 0 and not a gap. Beside sessions just the weeks
   // that have one: each session has its one week.
-  Axis OfWeeks(const std::vector<Fact>& facts) const {
+  Axis OfWeeks(const std::vector<Fact>& facts, bool of_sessions) const {
     std::set<std::string> weeks;
-    const bool of_sessions = measure_.source != Measure::Source::kPeople || By(v1::DIMENSION_SESSION);
     if (of_sessions) {
       for (const Session& session : sessions_) weeks.insert(WeekOf(session));
     } else {
@@ -178,9 +214,9 @@ class Tabulation {
       axis.categories = WeeksBetween(*weeks.begin(), *weeks.rbegin());
     }
     if (unknown) axis.categories.push_back(kUnknown);
-    for (size_t i = 0; i < axis.categories.size(); ++i) axis.of_week[axis.categories[i]] = i;
+    for (size_t i = 0; i < axis.categories.size(); ++i) axis.of_text[axis.categories[i]] = i;
     if (of_sessions) {
-      for (const Session& session : sessions_) axis.of_number[session.id] = axis.of_week[WeekOf(session)];
+      for (const Session& session : sessions_) axis.of_number[session.id] = axis.of_text[WeekOf(session)];
     }
     return axis;
   }
@@ -192,40 +228,130 @@ class Tabulation {
       case v1::DIMENSION_SESSION:
         return axis.of_number.at(fact.session);
       case v1::DIMENSION_ISO_WEEK:
-        return fact.session != 0 ? axis.of_number.at(fact.session) : axis.of_week.at(fact.week);
+        return fact.session != 0 ? axis.of_number.at(fact.session) : axis.of_text.at(fact.week);
+      case v1::DIMENSION_DAY_BAND:
+        return axis.of_text.at(fact.band);
+      case v1::DIMENSION_STATE:
+        return axis.of_text.at(fact.state);
+      case v1::DIMENSION_PROGRAMME:
+        return axis.of_text.at(fact.programme);
       default:
         return axis.of_number.at(fact.organisation);
     }
   }
 
-  std::vector<v1::Cell> Show(const std::vector<Axis>& axes, std::vector<int64_t> counts) const {
+  std::vector<v1::Cell> Show(const std::vector<Axis>& axes, const std::vector<Fact>& facts) const {
     const size_t columns = axes[1].categories.size();
-    std::vector<PublishableCell> shown;
-    if (measure_.disclosure_controlled() && question_.tier == v1::TIER_PUBLISHABLE) {
-      shown = Protect(WithWhatIsKnown(std::move(counts), columns));
-    } else {
-      for (const int64_t count : counts) shown.push_back({v1::Cell::STATUS_EXACT, count});
+    std::vector<Sum> sums(axes[0].categories.size() * columns);
+    for (const Fact& fact : facts) {
+      Sum& sum = sums[IndexOf(0, axes, fact) * columns + IndexOf(1, axes, fact)];
+      sum.value += fact.value;
+      sum.eligible += fact.eligible;
+      sum.not_yet_due += fact.not_yet_due;
+      if (fact.wait) sum.waits.push_back(*fact.wait);
     }
-    std::vector<v1::Cell> cells(shown.size());
-    for (size_t i = 0; i < shown.size(); ++i) {
-      cells[i].set_category(axes[0].categories[i / columns]);
-      cells[i].set_category2(axes[1].categories[i % columns]);
-      cells[i].set_status(shown[i].status);
-      if (shown[i].value) cells[i].set_value(static_cast<int32_t>(*shown[i].value));
+    std::vector<v1::Cell> cells(sums.size());
+    for (size_t i = 0; i < sums.size(); ++i) Fill(sums[i], cells[i]);
+    return cells;
+  }
+
+  void Fill(const Sum& sum, v1::Cell& cell) const {
+    cell.set_status(v1::Cell::STATUS_EXACT);
+    if (measure_.kind == v1::Measure::KIND_COUNT) return cell.set_value(ToInt(sum.value));
+    if (measure_.kind == v1::Measure::KIND_RATE) {
+      cell.set_numerator(ToInt(sum.value));
+      cell.set_eligible(ToInt(sum.eligible));
+      cell.set_not_yet_due(ToInt(sum.not_yet_due));
+      return SetShare(sum.value, sum.eligible, true, cell);
+    }
+    if (sum.waits.empty()) return cell.set_status(v1::Cell::STATUS_NOT_AVAILABLE);
+    const auto minutes = AnsweredBy(measure_.quantile, sum.waits);
+    if (!minutes) return cell.set_status(v1::Cell::STATUS_NOT_REACHED);
+    cell.set_number(OneDecimal(static_cast<double>(*minutes) / kMinutesPerWorkingDay));
+  }
+
+  std::vector<v1::Cell> ShowProtected() {
+    Family::Axes by;
+    for (const v1::Dimension dimension : question_.dimensions) {
+      by.push_back(dimension == v1::DIMENSION_ORGANISATION ? Family::Axis::kOrganisation
+                   : dimension == v1::DIMENSION_SECTOR     ? Family::Axis::kSector
+                   : dimension == v1::DIMENSION_PLACE      ? Family::Axis::kPlace
+                                                           : Family::Axis::kColumn);
+    }
+    const Family family = MakeFamily();
+    if (measure_.source == Measure::Source::kJourneys) return ShowShares(family, by);
+    std::vector<v1::Cell> cells;
+    for (const PublishableCell& shown : family.Table(Family::Part::kAll, by)) {
+      v1::Cell& cell = cells.emplace_back();
+      cell.set_status(shown.status);
+      if (shown.value) cell.set_value(ToInt(*shown.value));
     }
     return cells;
   }
 
-  // A table of one dimension is a row, so that its line is the whole table.
-  Counts WithWhatIsKnown(std::vector<int64_t> counts, size_t columns) const {
-    const auto known = [&](size_t which) {
-      return measure_.public_by_session() && question_.dimensions[which] == v1::DIMENSION_SESSION;
-    };
-    if (question_.dimensions.size() < 2) {
-      const size_t length = counts.size();
-      return {std::move(counts), length, false, false};
+  std::vector<v1::Cell> ShowShares(const Family& family, const Family::Axes& by) const {
+    const auto numerators = family.Table(
+        measure_.counter == Counter::kJourneysStarted ? Family::Part::kReachedFirst : Family::Part::kReachedSecond, by);
+    const auto eligible = family.Table(Family::Part::kEligible, by);
+    const auto not_yet_due = family.Table(Family::Part::kNotYetDue, by);
+    std::vector<v1::Cell> cells(eligible.size());
+    for (size_t i = 0; i < cells.size(); ++i) {
+      if (numerators[i].value) cells[i].set_numerator(ToInt(*numerators[i].value));
+      if (eligible[i].value) cells[i].set_eligible(ToInt(*eligible[i].value));
+      if (not_yet_due[i].value) cells[i].set_not_yet_due(ToInt(*not_yet_due[i].value));
+      // A share is hidden with either of its numbers.
+      const PublishableCell& deciding = eligible[i].value ? numerators[i] : eligible[i];
+      cells[i].set_status(deciding.value ? v1::Cell::STATUS_ROUNDED : deciding.status);
+      if (deciding.value) SetShare(*numerators[i].value, *eligible[i].value, false, cells[i]);
     }
-    return {std::move(counts), columns, known(0), known(1)};
+    return cells;
+  }
+
+  // All tables of these people, as one cannot be protected without the others. What became of who attended belongs to
+  // the tables of who attended.
+  Family MakeFamily() {
+    const bool of_outcomes = measure_.source == Measure::Source::kJourneys || measure_.counter == Counter::kAttended;
+    const Measure& of = of_outcomes ? *FindMeasure("people.attended") : measure_;
+    const bool by_session = By(v1::DIMENSION_SESSION);
+    const std::vector<Fact> facts = ReadCells(of, by_session ? Grid::kSessionOrganisation : Grid::kOrganisationWeek);
+    const Axis organisations = MakeAxis(v1::DIMENSION_ORGANISATION, facts);
+    const Axis sectors = MakeAxis(v1::DIMENSION_SECTOR, facts);
+    const Axis places = MakeAxis(v1::DIMENSION_PLACE, facts);
+    const Axis columns = by_session ? MakeAxis(v1::DIMENSION_SESSION, facts) : OfWeeks(facts, false);
+    Crowd crowd{.sectors = sectors.categories.size(),
+                .places = places.categories.size(),
+                .columns = columns.categories.size(),
+                .sector = std::vector<size_t>(organisations_.size()),
+                .place = std::vector<size_t>(organisations_.size()),
+                .counts = std::vector<int64_t>(organisations_.size() * columns.categories.size())};
+    for (const Organisation& organisation : organisations_) {
+      const size_t number = organisations.of_number.at(organisation.id);
+      crowd.sector[number] = sectors.of_number.at(organisation.id);
+      crowd.place[number] = places.of_number.at(organisation.id);
+    }
+    for (const Fact& fact : facts) {
+      const size_t column = by_session ? columns.of_number.at(fact.session) : columns.of_text.at(fact.week);
+      crowd.counts[organisations.of_number.at(fact.organisation) * crowd.columns + column] += fact.value;
+    }
+    if (by_session) return Family::OfBookings(crowd, of.public_by_session());
+    if (!of_outcomes) return Family::OfPeople(crowd, of.public_by_session());
+    return Family::OfOutcomes(crowd, OutcomesBy(organisations));
+  }
+
+  Outcomes OutcomesBy(const Axis& organisations) {
+    const std::vector<int64_t> nobody(organisations_.size());
+    Outcomes outcomes{nobody, nobody, {nobody, nobody}};
+    for (const size_t which : {0, 1}) {
+      const Counter counter = which == 0 ? Counter::kJourneysStarted : Counter::kJourneysRealised;
+      for (const Fact& fact : JourneysOf(transaction_, question_, counter)) {
+        const size_t number = organisations.of_number.at(fact.organisation);
+        outcomes.reached[which][number] += fact.value;
+        if (which > 0) continue;
+        outcomes.eligible[number] += fact.eligible;
+        outcomes.not_yet_due[number] += fact.not_yet_due;
+      }
+    }
+    return outcomes;
   }
 
   sql::ReadTransaction& transaction_;

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/sql/sql.h"
 #include "equity/statistics/v1/statistics.pb.h"
 #include "services/statistics/tables/measures.h"
@@ -39,13 +40,17 @@ struct Question {
   const Measure* measure;
   std::vector<v1::Dimension> dimensions;
   v1::Tier tier;
-  std::string organisation;  // only people of this one, `organisations/{id}`; empty means all
+  std::string organisation;          // only people of this one, `organisations/{id}`; empty means all
+  absl::Time now;                    // by the business clock
+  std::string hierarchy_as_of = "";  // the sectors and places of this day, YYYY-MM-DD; empty means those of now
 };
 
 // INVALID_ARGUMENT for a measure that is not known, or dimensions that it does not have.
 absl::StatusOr<const Measure*> CheckQuestion(const std::string& measure,
                                              const google::protobuf::RepeatedField<int>& dimensions);
 
+// INVALID_ARGUMENT for a table that is too large (TABLE_TOO_LARGE), or that the publishable tier does not have
+// (TABLE_NOT_PUBLISHABLE).
 absl::StatusOr<std::vector<v1::Cell>> Tabulate(sql::ReadTransaction& transaction, const Question& question);
 
 }  // namespace equity::statistics

@@ -173,7 +173,9 @@ TEST(MeasuresTest, AreOrderedAndWhole) {
   for (const Measure& measure : measures) {
     EXPECT_EQ(FindMeasure(measure.id), &measure);
     EXPECT_FALSE(measure.title.empty() || measure.definition.empty() || measure.cohort_date.empty());
-    EXPECT_EQ(measure.disclosure_controlled(), measure.unit == "people");
+    EXPECT_EQ(measure.disclosure_controlled(), measure.id.starts_with("people."));
+    EXPECT_EQ(measure.Has(v1::DIMENSION_STATE), !measure.states.empty());
+    for (const auto& by : measure.Publishable()) EXPECT_TRUE(measure.IsPublishable(by));
   }
   EXPECT_EQ(FindMeasure("people"), nullptr);
 }

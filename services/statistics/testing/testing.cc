@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -102,11 +101,60 @@ Change Attends(const std::string& booking, const std::string& person, const std:
   return change;
 }
 
-Change At(const std::string& time, Change change) {
+std::string PlanOf(const std::string& organisation, int number) {
+  return absl::StrCat("organisations/", organisation, "/plans/", Uuid(number));
+}
+
+Change PlanIs(const std::string& plan, PlanEvent::State state, const std::string& start_date,
+              const std::string& last_date) {
+  Change change;
+  auto* event = change.mutable_plan_event();
+  event->set_plan(plan);
+  event->set_challenge(kSummer);
+  event->set_state(state);
+  event->set_start_date(start_date);
+  event->set_last_date(last_date);
+  return change;
+}
+
+Change BenefitIs(const std::string& plan, int number, BenefitEvent::State state, bool unwanted) {
+  Change change;
+  auto* event = change.mutable_benefit_event();
+  event->set_benefit(absl::StrCat(plan, "/benefits/", number));
+  event->set_state(state);
+  event->set_is_disbenefit(unwanted);
+  return change;
+}
+
+Change Joins(const std::string& plan, const std::string& person, const std::string& role) {
+  Change change;
+  auto* event = change.mutable_plan_member_event();
+  event->set_plan(plan);
+  event->set_participant(person);
+  event->set_role(role);
+  return change;
+}
+
+Change QuestionIs(int number, AdviceEvent::State state, int waiting_minutes, bool waiting, bool answered) {
+  Change change;
+  auto* event = change.mutable_advice_event();
+  event->set_request("advice/" + Uuid(number));
+  event->set_state(state);
+  event->set_waiting_minutes(waiting_minutes);
+  event->set_waiting(waiting);
+  event->set_answered(answered);
+  return change;
+}
+
+absl::Time TimeAt(const std::string& time) {
   absl::Time parsed;
   std::string error;
   if (!absl::ParseTime("%Y-%m-%d %H:%M", time, London(), &parsed, &error)) throw std::invalid_argument(error);
-  change.mutable_time()->set_seconds(absl::ToUnixSeconds(parsed));
+  return parsed;
+}
+
+Change At(const std::string& time, Change change) {
+  change.mutable_time()->set_seconds(absl::ToUnixSeconds(TimeAt(time)));
   return change;
 }
 
@@ -125,7 +173,7 @@ changes::v1::WatchChangesResponse Feed::Batch(size_t begin, size_t count) const 
   return batch;
 }
 
-TestModel::TestModel() : key_(SharedKey()) {
+TestModel::TestModel() : key_(SharedKey()), now_(TimeAt("2021-08-20 12:00")) {
   exec::StoreOptions options{.name = "statistics", .folder = folder_.path(), .migrations = Schema()};
   store_ = *exec::Store::Open(std::move(options));
 }
@@ -133,8 +181,7 @@ TestModel::TestModel() : key_(SharedKey()) {
 int TestModel::Apply(const Feed& feed, size_t begin, size_t count) {
   int applied = -1;
   const absl::Status status = store_->Write([&](sql::Transaction& transaction) {
-    applied = ApplyBatch(transaction, key_, InUse(transaction), feed.service(), feed.Batch(begin, count),
-                         std::numeric_limits<int64_t>::max());
+    applied = ApplyBatch(transaction, key_, InUse(transaction), feed.service(), feed.Batch(begin, count));
     return absl::OkStatus();
   });
   if (!status.ok()) throw std::runtime_error(status.ToString());
@@ -160,7 +207,7 @@ std::map<std::string, std::string> TestModel::Table(const std::string& measure, 
     ASSIGN_OR_RETURN(const Challenge challenge, FindChallenge(transaction, InUse(transaction), name));
     const bool two = dimensions.size() == 2;
     ASSIGN_OR_RETURN(const auto cells, Tabulate(transaction, {InUse(transaction), challenge, FindMeasure(measure),
-                                                              std::move(dimensions), tier, organisation}));
+                                                              std::move(dimensions), tier, organisation, now_}));
     for (const auto& cell : cells) {
       table[two ? cell.category() + "|" + cell.category2() : cell.category()] =
           cell.has_value() ? absl::StrCat(cell.value()) : "-";
@@ -170,5 +217,20 @@ std::map<std::string, std::string> TestModel::Table(const std::string& measure, 
   if (!status.ok()) throw std::runtime_error(status.ToString());
   return table;
 }
+
+std::vector<v1::Cell> TestModel::Cells(const std::string& measure, std::vector<v1::Dimension> dimensions, v1::Tier tier,
+                                       const std::string& hierarchy_as_of) {
+  std::vector<v1::Cell> cells;
+  const absl::Status status = store_->Read([&](sql::ReadTransaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const Challenge challenge, FindChallenge(transaction, InUse(transaction), kSummer));
+    ASSIGN_OR_RETURN(cells, Tabulate(transaction, {InUse(transaction), challenge, FindMeasure(measure),
+                                                   std::move(dimensions), tier, "", now_, hierarchy_as_of}));
+    return absl::OkStatus();
+  });
+  if (!status.ok()) throw std::runtime_error(status.ToString());
+  return cells;
+}
+
+void TestModel::SetNow(const std::string& time) { now_ = TimeAt(time); }
 
 }  // namespace equity::statistics::testing

@@ -13,9 +13,12 @@
 
 namespace equity::statistics::testing {
 
+using changes::v1::AdviceEvent;
+using changes::v1::BenefitEvent;
 using changes::v1::BookingEvent;
 using changes::v1::Change;
 using changes::v1::ParticipantEvent;
+using changes::v1::PlanEvent;
 
 inline constexpr char kSummer[] = "challenges/summer";
 inline constexpr char kMonday[] = "workshops/equity/sessions/2021-08-02";
@@ -44,6 +47,13 @@ Change SessionIs(const std::string& session, const std::string& challenge, const
 Change Books(const std::string& booking, const std::string& person, const std::string& session,
              BookingEvent::State state);
 Change Attends(const std::string& booking, const std::string& person, const std::string& session, bool attended);
+std::string PlanOf(const std::string& organisation, int number);  // organisations/{organisation}/plans/...
+Change PlanIs(const std::string& plan, PlanEvent::State state, const std::string& start_date = "",
+              const std::string& last_date = "");
+Change BenefitIs(const std::string& plan, int number, BenefitEvent::State state, bool unwanted = false);
+Change Joins(const std::string& plan, const std::string& person, const std::string& role = "CONTRIBUTOR");
+Change QuestionIs(int number, AdviceEvent::State state, int waiting_minutes, bool waiting, bool answered);
+absl::Time TimeAt(const std::string& time);  // in London
 // The same, at that time in London.
 Change At(const std::string& time, Change change);
 
@@ -74,6 +84,11 @@ class TestModel {
   std::map<std::string, std::string> Table(const std::string& measure, std::vector<v1::Dimension> dimensions,
                                            v1::Tier tier = v1::TIER_OPERATIONAL, const std::string& organisation = "",
                                            const std::string& challenge = kSummer);
+  // The cells as they are; what is asked of a day is asked at `now`.
+  std::vector<v1::Cell> Cells(const std::string& measure, std::vector<v1::Dimension> dimensions,
+                              v1::Tier tier = v1::TIER_OPERATIONAL, const std::string& hierarchy_as_of = "");
+  // In London.
+  void SetNow(const std::string& time);
   // The total.
   std::string Total(const std::string& measure) { return Table(measure, {})[""]; }
   exec::Store& store() { return *store_; }
@@ -83,6 +98,7 @@ class TestModel {
   TemporaryFolder folder_;
   const PersonKey& key_;
   std::unique_ptr<exec::Store> store_;
+  absl::Time now_;
 };
 
 }  // namespace equity::statistics::testing

@@ -10,6 +10,9 @@ const DIMENSIONS = {
   DIMENSION_ORGANISATION: "organisation",
   DIMENSION_SESSION: "session",
   DIMENSION_ISO_WEEK: "week",
+  DIMENSION_DAY_BAND: "day",
+  DIMENSION_STATE: "state",
+  DIMENSION_PROGRAMME: "programme",
 };
 
 function category(dimension, code, organisations) {
@@ -50,7 +53,7 @@ export function breakdown() {
     id: "breakdown",
     title: "Breakdown",
     subject: "these numbers",
-    services: ["participants", "workshops"],
+    services: ["participants", "workshops", "benefit_plans", "reference_group"],
     controls(onChange) {
       const choose = (apply) => () => {
         apply();
@@ -85,6 +88,7 @@ export function breakdown() {
     async load({ api, viewer, position }) {
       if (measures.length === 0) {
         ({ measures } = await api.call("statistics.v1.StatisticsService/ListMeasures"));
+        measures = measures.filter(({ dimensions }) => dimensions.length > 0);
         offer();
       }
       const request = { measure, dimensions: [dimension] };
@@ -116,7 +120,7 @@ export function breakdown() {
         chart:
           rows.length > 0 &&
           bars({
-            rows: rows.map(([label, cell]) => ({ label, text: cellText(cell), parts: [["main", cell.value ?? 0]] })),
+            rows: rows.map(([label, cell]) => ({ label, text: cellText(cell), parts: [["main", cell.number ?? cell.value ?? 0]] })),
             before,
           }),
         table: rows.length > 0 && [

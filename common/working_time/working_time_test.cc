@@ -1,10 +1,9 @@
-#include "services/reference_group/advice/working_time.h"
+#include "common/working_time/working_time.h"
 
 #include "common/clock/clock.h"
 #include "gtest/gtest.h"
-#include "services/reference_group/data.h"
 
-namespace equity::referencegroup {
+namespace equity {
 namespace {
 
 absl::Time At(const std::string& local) {
@@ -20,7 +19,7 @@ class WorkingTimeTest : public testing::Test {
   std::string After(const std::string& from, int64_t minutes) {
     return absl::FormatTime("%Y-%m-%d %H:%M", calendar_.After(At(from), minutes), London());
   }
-  const Calendar calendar_{data::BankHolidays()};
+  const Calendar calendar_{BankHolidays()};
 };
 
 TEST_F(WorkingTimeTest, CountsOfficeHoursOfWeekdays) {
@@ -77,4 +76,4 @@ TEST_F(WorkingTimeTest, SaysWhichYearsItKnows) {
 }
 
 }  // namespace
-}  // namespace equity::referencegroup
+}  // namespace equity

@@ -1,8 +1,8 @@
-#include "services/reference_group/advice/waiting.h"
+#include "common/working_time/waiting.h"
 
 #include "gtest/gtest.h"
 
-namespace equity::referencegroup {
+namespace equity {
 namespace {
 
 TEST(WaitingTest, WithoutOpenQuestionsItIsTheUsualMedian) {
@@ -27,4 +27,4 @@ TEST(WaitingTest, WhoLeftBeforeAnAnswerWasNotAtRiskThen) {
 }
 
 }  // namespace
-}  // namespace equity::referencegroup
+}  // namespace equity

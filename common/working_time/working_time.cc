@@ -1,11 +1,11 @@
-#include "services/reference_group/advice/working_time.h"
+#include "common/working_time/working_time.h"
 
 #include <algorithm>
 #include <sstream>
 
 #include "common/clock/clock.h"
 
-namespace equity::referencegroup {
+namespace equity {
 namespace {
 
 constexpr int kFirstHour = 9;
@@ -63,4 +63,4 @@ bool Calendar::Covers(absl::Time from, absl::Time until) const {
          absl::ToCivilYear(until, London()).year() <= last_year_;
 }
 
-}  // namespace equity::referencegroup
+}  // namespace equity

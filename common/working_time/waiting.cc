@@ -1,9 +1,9 @@
-#include "services/reference_group/advice/waiting.h"
+#include "common/working_time/waiting.h"
 
 #include <algorithm>
 #include <tuple>
 
-namespace equity::referencegroup {
+namespace equity {
 
 std::optional<int64_t> AnsweredBy(double share, std::vector<Wait> waits) {
   // Of those with the same time, who was answered was still at risk when the others left.
@@ -21,4 +21,4 @@ std::optional<int64_t> AnsweredBy(double share, std::vector<Wait> waits) {
   return std::nullopt;
 }
 
-}  // namespace equity::referencegroup
+}  // namespace equity

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-namespace equity::referencegroup {
+namespace equity {
 
 struct Wait {
   int64_t minutes;
@@ -15,4 +15,4 @@ struct Wait {
 // The time by which this share (0 to 1) is answered; nothing where fewer are, as far as can be told.
 std::optional<int64_t> AnsweredBy(double share, std::vector<Wait> waits);
 
-}  // namespace equity::referencegroup
+}  // namespace equity

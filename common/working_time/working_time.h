@@ -1,4 +1,5 @@
-// Working time: 09:00 to 17:00 in London from Monday to Friday, without the bank holidays of England. Pure.
+// Working time, as the reference group and the statistics reckon it: 09:00 to 17:00 in London from Monday to Friday,
+// without the bank holidays of England. Pure.
 #pragma once
 
 #include <cstdint>
@@ -8,13 +9,16 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 
-namespace equity::referencegroup {
+namespace equity {
 
 inline constexpr int kMinutesPerWorkingDay = 8 * 60;
 
+// The file beside this one, for Calendar.
+std::string BankHolidays();
+
 class Calendar {
  public:
-  // `text` as in data/bank-holidays.txt.
+  // `text` as in bank-holidays.txt.
   explicit Calendar(const std::string& text);
 
   const std::string& version() const { return version_; }
@@ -33,4 +37,4 @@ class Calendar {
   std::set<absl::CivilDay> holidays_;
 };
 
-}  // namespace equity::referencegroup
+}  // namespace equity

@@ -1,0 +1,52 @@
+// What the numbers that are no counters are added up from: small tables, which are looked through.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/sql/sql.h"
+#include "common/working_time/waiting.h"
+#include "services/statistics/tables/tables.h"
+
+namespace equity::statistics {
+
+struct Organisation {
+  int64_t id;
+  std::string name;
+  std::string sector;
+  std::string place;
+};
+// By the sectors and places of that day, YYYY-MM-DD, or of now; all of them, or the one of that name.
+std::vector<Organisation> OrganisationsOf(sql::ReadTransaction& transaction, int64_t generation,
+                                          const std::string& name, const std::string& hierarchy_as_of);
+
+// Something to count, before it is added to its category.
+struct Fact {
+  int64_t organisation = 0;
+  int64_t session = 0;
+  std::string week;
+  std::string state;
+  std::string band;
+  std::string programme;
+  int64_t value = 0;        // of a share: the numerator
+  int64_t eligible = 0;     // of a share
+  int64_t not_yet_due = 0;  // of a share
+  std::optional<Wait> wait;
+};
+
+// Day bands in their order.
+const std::vector<std::string>& DayBands();
+inline constexpr char kNoProgramme[] = "NONE";
+// The length of the challenge: who attended is counted in a share when more days than these have passed.
+inline constexpr int kChallengeDays = 100;
+
+// Of every measure that is not of people, bookings or places.
+std::vector<Fact> FactsOf(sql::ReadTransaction& transaction, const Question& question,
+                          const std::vector<Organisation>& organisations);
+// Of a measure of journeys: by organisation. `value` counts those whose day 100 has passed.
+std::vector<Fact> JourneysOf(sql::ReadTransaction& transaction, const Question& question, Counter counter);
+
+}  // namespace equity::statistics
