@@ -18,7 +18,7 @@ PROBES = {"startupProbe": "/livez", "livenessProbe": "/livez", "readinessProbe":
 CALLS = {
     "participants": {"workshops"},
     "workshops": {"participants"},
-    "statistics": {"participants", "workshops"},
+    "statistics": {"participants", "workshops", "benefit-plans", "reference-group"},
     "benefit-plans": {"workshops", "participants"},
     "reference-group": set(),
     "gateway": {"participants", "workshops", "statistics", "benefit-plans", "reference-group"},
