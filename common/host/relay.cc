@@ -13,6 +13,7 @@
 #include "common/status/errors.h"
 #include "common/status/grpc_status.h"
 #include "common/status/macros.h"
+#include "grpcpp/support/client_callback.h"
 
 namespace equity::host {
 namespace {
@@ -66,7 +67,7 @@ class PeerStream final : public grpc::ClientReadReactor<WatchChangesResponse> {
         request_(std::move(request)),
         stub_(ChangesService::NewStub(peer.channel)) {
     Prepare(client_, context);
-    stub_->async()->WatchChanges(&client_, &request_, this);
+    stub_->StartWatchChanges(&client_, &request_, this);
     AddHold();  // until the last read: without one on its way the call could end unseen
     ReadOn();
     StartCall();

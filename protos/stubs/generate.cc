@@ -1,5 +1,6 @@
 // stubs-generator DESCRIPTORS FILE.proto FOLDER: writes FOLDER/FILE.grpc.pb.h and .cc, which have for each service what
-// gRPC's plugin would write and this project uses, under the same names: Stub, CallbackService and Service.
+// gRPC's plugin would write and this project uses, under the same names: Stub, CallbackService and Service. A stream
+// whose answers come to a reactor is begun with Start and the call's name.
 //
 // Why not the plugin's: its classes for asynchronous, raw, generic and split calls, and the chain of as many classes as
 // a service has calls, were nearly half of the time that the project took to compile.
@@ -76,6 +77,9 @@ Words WordsOf(const MethodDescriptor& method) {
       fill("reader", both ? "::grpc::ClientReaderWriter<$Request$, $Response$>" : "::grpc::ClientReader<$Response$>"));
   words.insert(fill(
       "client", both ? "::grpc::ClientContext* context" : "::grpc::ClientContext* context, const $Request$& request"));
+  words.insert(fill("started",
+                    "::grpc::ClientContext* context, const $Request$* request, "
+                    "::grpc::ClientReadReactor<$Response$>* reactor"));
   return words;
 }
 
@@ -93,6 +97,7 @@ void DeclareStub(const ServiceDescriptor& service, Printer& out) {
   ForEachMethod(service, [&](const MethodDescriptor& method, const Words& words) {
     if (method.server_streaming()) {
       out.Print(words, "    std::unique_ptr<$reader$> $Method$($client$);\n");
+      if (!method.client_streaming()) out.Print(words, "    void Start$Method$($started$);\n");
     } else {
       out.Print(words,
                 "    ::grpc::Status $Method$($client$, $Response$* response) {\n"
@@ -166,6 +171,11 @@ void DefineStub(const ServiceDescriptor& service, Printer& out) {
                     "      channel(), method($index$), context));\n}\n"
                   : "  return std::unique_ptr<$reader$>(::grpc::internal::ClientReaderFactory<$Response$>::Create(\n"
                     "      channel(), method($index$), context, request));\n}\n");
+    if (method.client_streaming()) return;
+    out.Print(words,
+              "void $Service$::Stub::Start$Method$($started$) {\n"
+              "  ::grpc::internal::ClientCallbackReaderFactory<$Response$>::Create(\n"
+              "      channel(), method($index$), context, request, reactor);\n}\n");
   });
 }
 

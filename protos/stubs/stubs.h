@@ -17,6 +17,11 @@
 
 #include "google/protobuf/message.h"
 
+namespace grpc {
+template <class Response>
+class ClientReadReactor;  // in grpcpp/support/client_callback.h, for who takes a stream's answers by one
+}
+
 namespace equity::stubs {
 
 using google::protobuf::Message;
