@@ -61,6 +61,7 @@ std::vector<Change> ReadAfter(sql::ReadTransaction& transaction, const std::stri
     change.set_sequence(last);
     *change.mutable_time() = ToProto(row.Time(1));
     change.set_organisation(std::string(owner));
+    if (!organisation.empty() && change.restricted()) changes.pop_back();
   });
   return changes;
 }

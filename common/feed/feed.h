@@ -15,12 +15,13 @@ using changes::v1::Change;
 // The tables that every store has for the cross-cutting things (feed, audit); the first of its migrations.
 exec::Migration CommonTables();
 
-// Appends a change. Service, sequence and time are set here; organisation and event by the caller.
+// Appends a change. Service, sequence and time are set here; organisation, event and whether it is restricted by the
+// caller.
 void Append(sql::Transaction& transaction, absl::Time now, const Change& change);
 
 // Up to `limit` changes after `sequence`, in order. With an organisation (`organisations/{id}`), only its own and those
-// that belong to none. `last` becomes the sequence of the last row looked at, so that a reader moves on past what is
-// not for it.
+// that belong to none, without those that are restricted. `last` becomes the sequence of the last row looked at, so
+// that a reader moves on past what is not for it.
 std::vector<Change> ReadAfter(sql::ReadTransaction& transaction, const std::string& service, int64_t sequence,
                               const std::string& organisation, int limit, int64_t& last);
 

@@ -26,6 +26,7 @@
 namespace equity::host {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -98,7 +99,7 @@ class HostTest : public testing::Test {
     return status::FromGrpc(status);
   }
   // Something that happened, as a service would write it.
-  void Happen(const std::string& organisation, bool domain = false) {
+  void Happen(const std::string& organisation, bool domain = false, bool restricted = false) {
     ASSERT_TRUE(plain_
                     ->WriteAs({.name = "test"}, "test",
                               [=](rpc::WriteContext& context, sql::Transaction& transaction) {
@@ -106,6 +107,7 @@ class HostTest : public testing::Test {
                                 if (domain) transaction.Execute(kInsert, {});
                                 changes::v1::Change change;
                                 change.set_organisation(organisation);
+                                change.set_restricted(restricted);
                                 change.mutable_organisation_event()->set_organisation(organisation);
                                 context.Emit(std::move(change));
                                 return absl::OkStatus();
@@ -224,6 +226,55 @@ TEST_F(HostTest, ManyChangesOfOthersAreNotTheEndOfTheFeed) {
   ASSERT_TRUE(stream->Read(&response));
   ASSERT_EQ(response.changes_size(), 1);
   EXPECT_EQ(response.changes(0).sequence(), 1103);
+  context.TryCancel();
+}
+
+TEST_F(HostTest, ARestrictedChangeIsForTheCentralTeamAndServicesAlone) {
+  Start(Options());
+  Happen("organisations/rde");
+  Happen("", false, true);
+  Happen("organisations/rde", false, true);  // whosever it is
+  Happen("");
+  // From every position, up to the message that says that there is no more.
+  const auto read = [&](const std::string& token, int64_t after) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + token);
+    changes::v1::WatchChangesRequest request;
+    request.set_resume_token(feed::Format({{"plain", after}}));
+    const auto stream = changes_->WatchChanges(&context, request);
+    std::vector<int64_t> sequences;
+    changes::v1::WatchChangesResponse response;
+    while (stream->Read(&response) && response.changes_size() > 0) {
+      for (const auto& change : response.changes()) sequences.push_back(change.sequence());
+    }
+    EXPECT_EQ(feed::Parse(response.resume_token(), "f")->at("plain"), 4) << "the position goes on past what is hidden";
+    context.TryCancel();
+    return sequences;
+  };
+  EXPECT_THAT(read(Token("central_team"), 0), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(read(Token("service"), 0), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(read(Token("partner", "rde"), 0), ElementsAre(1, 4));
+  EXPECT_THAT(read(Token("partner", "rde"), 1), ElementsAre(4));
+  EXPECT_THAT(read(Token("partner", "rde"), 2), ElementsAre(4));
+  EXPECT_THAT(read(Token("partner", "rde"), 3), ElementsAre(4));
+  EXPECT_THAT(read(Token("partner", "rgr"), 0), ElementsAre(4));
+
+  // Live it is passed over, and what follows is told.
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer " + Token("partner", "rgr"));
+  changes::v1::WatchChangesRequest request;
+  request.set_only_new(true);
+  const auto stream = changes_->WatchChanges(&context, request);
+  changes::v1::WatchChangesResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.changes_size(), 0);
+  Happen("", false, true);
+  absl::SleepFor(absl::Milliseconds(500));
+  Happen("organisations/rgr");
+  ASSERT_TRUE(stream->Read(&response));
+  ASSERT_EQ(response.changes_size(), 1);
+  EXPECT_EQ(response.changes(0).sequence(), 6);
+  EXPECT_EQ(feed::Parse(response.resume_token(), "f")->at("plain"), 6);
   context.TryCancel();
 }
 

@@ -13,6 +13,12 @@ inline absl::Status TierNotAllowed() {
                        "TIER_PUBLISHABLE, or leave the tier out.");
 }
 
+// A measure of feedback, to who may not read the feedback on a session.
+inline absl::Status MeasureNotAllowed() {
+  return status::Error(absl::StatusCode::kPermissionDenied, "MEASURE_NOT_ALLOWED",
+                       "Numbers of feedback are for the central team, facilitators and analysts.");
+}
+
 // min_feed_position is not counted yet.
 inline absl::Status StatisticsBehind() {
   return status::TryAgain("STATISTICS_BEHIND", "That position is not counted yet. Ask again.", absl::Seconds(1));

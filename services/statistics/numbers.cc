@@ -30,6 +30,7 @@ absl::StatusOr<v1::Table> MakeTable(sql::ReadTransaction& transaction, const Req
                     .hierarchy_as_of = hierarchy_as_of};
   ASSIGN_OR_RETURN(question.measure, CheckQuestion(request.measure(), request.dimensions()));
   if (!request.snapshot().empty()) {
+    if (question.measure->confidential()) return TableNotPublishable();
     return FrozenTable(transaction, request.snapshot(), request.measure(), request.dimensions());
   }
   for (const int dimension : request.dimensions()) question.dimensions.push_back(static_cast<v1::Dimension>(dimension));
@@ -68,6 +69,16 @@ absl::StatusOr<Admission> Admit(const auth::Principal& caller, v1::Tier asked) {
   return Admission{v1::TIER_OPERATIONAL, caller.IsBound() ? "organisations/" + caller.organisation : ""};
 }
 
+absl::StatusOr<Admission> AdmitToTable(const auth::Principal& caller, v1::Tier asked, const Measure& measure) {
+  if (!measure.confidential()) return Admit(caller, asked);
+  // Whom GetFeedbackSummary answers.
+  const bool may_read = caller.Has(auth::Scope::SCOPE_CENTRAL_TEAM) || caller.Has(auth::Scope::SCOPE_FACILITATOR) ||
+                        caller.Has(auth::Scope::SCOPE_ANALYST);
+  if (!may_read) return MeasureNotAllowed();
+  if (asked == v1::TIER_PUBLISHABLE) return TableNotPublishable();
+  return Admission{v1::TIER_OPERATIONAL, ""};
+}
+
 absl::StatusOr<v1::GetSummaryResponse> Numbers::GetSummary(const rpc::Context& context,
                                                            const v1::GetSummaryRequest& request) {
   ASSIGN_OR_RETURN(const Admission admission, Admit(context.caller(), request.tier()));
@@ -83,8 +94,8 @@ absl::StatusOr<v1::GetSummaryResponse> Numbers::GetSummary(const rpc::Context& c
 
 absl::StatusOr<v1::QueryTableResponse> Numbers::QueryTable(const rpc::Context& context,
                                                            const v1::QueryTableRequest& request) {
-  ASSIGN_OR_RETURN(const Admission admission, Admit(context.caller(), request.tier()));
-  RETURN_IF_ERROR(CheckQuestion(request.measure(), request.dimensions()).status());
+  ASSIGN_OR_RETURN(const Measure* measure, CheckQuestion(request.measure(), request.dimensions()));
+  ASSIGN_OR_RETURN(const Admission admission, AdmitToTable(context.caller(), request.tier(), *measure));
   RETURN_IF_ERROR(CheckTier(request, admission));
   RETURN_IF_ERROR(WaitFor(context, request.min_feed_position()));
   v1::QueryTableResponse response;

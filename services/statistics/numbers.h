@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "common/rpc/runtime.h"
 #include "equity/statistics/v1/statistics.pb.h"
+#include "services/statistics/tables/measures.h"
 
 namespace equity::statistics {
 
@@ -16,6 +17,8 @@ struct Admission {
 };
 // PERMISSION_DENIED (TIER_NOT_ALLOWED) for more than the caller may have.
 absl::StatusOr<Admission> Admit(const auth::Principal& caller, v1::Tier asked);
+// To a table: of a confidential measure, PERMISSION_DENIED (MEASURE_NOT_ALLOWED) for who may not read what it is of.
+absl::StatusOr<Admission> AdmitToTable(const auth::Principal& caller, v1::Tier asked, const Measure& measure);
 
 // Those that may wait for the change feed, on a thread of their own.
 class Numbers {

@@ -108,7 +108,7 @@ TEST_F(ServiceTest, AnyoneMayHavePublicTablesAndTheDefinitions) {
   for (const v1::Measure& measure : measures.measures()) {
     EXPECT_EQ(measure.disclosure_controlled(), measure.id().starts_with("people.")) << measure.id();
     EXPECT_FALSE(measure.definition().empty() || measure.cohort_date().empty()) << measure.id();
-    EXPECT_FALSE(measure.publishable().empty()) << measure.id();
+    EXPECT_EQ(measure.publishable().empty(), measure.id().starts_with("feedback.")) << measure.id();
     if (measure.id() != "people.registered") continue;
     EXPECT_THAT(measure.definition(), HasSubstr("registered now"));
   }
@@ -298,6 +298,46 @@ TEST_F(ServiceTest, PublishableTablesAreThoseThatAreNamed) {
   const absl::Status status = Query(As("analyst"), table).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(status::Reason(status), "TABLE_NOT_PUBLISHABLE");
+}
+
+TEST_F(ServiceTest, FeedbackIsForThoseWhoMayReadIt) {
+  SaySummer();
+  Say("workshops", {testing::FeedbackIs(kMonday, {0, 0, 1, 0, 8})}, "2021-08-17 00:00");
+  const auto answers = TableRequest("feedback.answers", {v1::DIMENSION_SESSION});
+  const auto rating = TableRequest("feedback.rating", {}, v1::TIER_OPERATIONAL);
+  for (const char* role : {"central_team", "facilitator", "analyst"}) {
+    const auto table = Query(As(role), answers);
+    ASSERT_TRUE(table.ok()) << table.status();
+    EXPECT_EQ(table->tier(), v1::TIER_OPERATIONAL);
+    EXPECT_EQ(Show(table->cells())[0], absl::StrCat(kMonday, "=9"));
+    EXPECT_EQ(Query(As(role), rating)->cells(0).number(), 4.78);
+    const absl::Status published = Query(As(role), TableRequest("feedback.answers", {}, v1::TIER_PUBLISHABLE)).status();
+    EXPECT_EQ(status::Reason(published), "TABLE_NOT_PUBLISHABLE");
+  }
+  for (const auto& [role, organisation] : {std::pair("partner", "trust"), std::pair("reference_group", "")}) {
+    for (const v1::Tier tier : {v1::TIER_UNSPECIFIED, v1::TIER_OPERATIONAL, v1::TIER_PUBLISHABLE}) {
+      const absl::Status refused = Query(As(role, organisation), TableRequest("feedback.rating", {}, tier)).status();
+      EXPECT_EQ(refused.code(), absl::StatusCode::kPermissionDenied);
+      EXPECT_EQ(status::Reason(refused), "MEASURE_NOT_ALLOWED");
+    }
+  }
+  v1::QueryPublicTableRequest request;
+  request.set_measure("feedback.answers");
+  for (const char* snapshot : {"", "challenges/summer/snapshots/2021-w33"}) {
+    request.set_snapshot(snapshot);
+    v1::QueryPublicTableResponse response;
+    const auto context = As("");
+    EXPECT_EQ(status::Reason(status::FromGrpc(stub_->QueryPublicTable(context.get(), request, &response))),
+              "TABLE_NOT_PUBLISHABLE");
+  }
+  const auto rebuilt = Rebuild(NewUuidV7(absl::Now()));
+  ASSERT_TRUE(rebuilt.ok()) << rebuilt.status();
+  EXPECT_TRUE(rebuilt->equal());
+  EXPECT_EQ(Query(As("analyst"), rating)->cells(0).number(), 4.78);
+  // A rebuild finds out what is wrong here too.
+  Execute("UPDATE local_feedback SET answers = answers + 1 WHERE rating = 5");
+  EXPECT_FALSE(Rebuild(NewUuidV7(absl::Now()))->equal());
+  EXPECT_EQ(Query(As("analyst"), rating)->cells(0).number(), 4.78);
 }
 
 TEST_F(ServiceTest, AnEarlierHierarchyIsForExactNumbersOnly) {

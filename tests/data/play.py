@@ -1,4 +1,5 @@
-"""Plays the sample challenge from its registrations to 13 August 2021: who came, plans with their benefits, questions.
+"""Plays the sample challenge from its registrations to 13 August 2021: who came and what they thought of it, plans with
+their benefits, questions.
 
 Usage: play.py, with the server and the central team's credential in EQUITY_TARGET and EQUITY_TOKEN_FILE. The business
 clock is moved forward day by day. Each step has its own request_id, and a day that has passed is not played again: run
@@ -67,6 +68,13 @@ PLANS = {
         "measure": "Families seen on their site", "baseline": 3, "target": 20, "values": {}, "health": "",
     },
 }
+# What is said of a workshop, one answer after the other.
+RATINGS = [5, 4, 4, 5, 3, 2, 5, 4, 5, 4, 1]
+COMMENTS = {
+    1: "I will ask our community before we plan, not after.",
+    4: "More time for the examples, please.",
+    8: "Hearing from people who live it changed my mind.",
+}
 # Members of the reference group: organisation, place in its list of people, what they know.
 MEMBERS = {
     "chair": ("QJG", 0, ["ROLE_CHAIR"], ["carers", "data"]),
@@ -113,7 +121,29 @@ def hold_workshop(play, date):
     rows = [{"participant": booking.participant, "attended": number % 12 != 11}
             for number, booking in enumerate(seated)]
     play.do(f"attendance {date}", play.equity.bookings.record_attendance, session=play.sessions[date], rows=rows)
-    # What those who came say about the workshop belongs here: feedback, anonymous.
+    give_feedback(play, date, [row["participant"] for row in rows if row["attended"]])
+
+
+def give_feedback(play, date, people):
+    """Every second of those who came rates the workshop. Real secrets are random; these make a repeated day the same."""
+    for number, person in enumerate(people[::2]):
+        said = COMMENTS.get(number % 10, "")
+        play.do(f"feedback {date} {person}", play.equity.feedback.give_feedback, participant=person,
+                session=play.sessions[date], secret=str(uuid.uuid5(NAMESPACE, f"secret {date} {person}")),
+                rating=RATINGS[number % len(RATINGS)], comment=said, may_quote=bool(said),
+                recommend="RECOMMEND_NO" if number % 9 == 5 else "RECOMMEND_YES")
+
+
+def wait_for_feedback(play, date):
+    """When a session takes no more feedback, that is told a moment later."""
+    give_up = time.monotonic() + 10
+    while True:
+        table = play.equity.statistics.query_table(measure="feedback.answers", dimensions=["DIMENSION_SESSION"]).table
+        if any(cell.category == play.sessions[date] and cell.HasField("value") for cell in table.cells):
+            return
+        if time.monotonic() > give_up:
+            raise TimeoutError(f"the feedback of {date} is not counted")
+        time.sleep(0.1)
 
 
 def start_plan(play, key):
@@ -258,6 +288,7 @@ def august_9(play):
 
 
 def august_13(play):
+    wait_for_feedback(play, "2021-07-27")  # 14 days have passed; the later workshops still take it
     start_plan(play, "clinics")
     challenge = next(iter(play.equity.workshops.list_challenges())).name
     play.do("draft", play.equity.plans.create_plan, parent=play.organisations["ST-ELIZABETH"],

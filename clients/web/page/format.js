@@ -51,8 +51,8 @@ export function mondayOf(week) {
 }
 
 // A cell of the statistics: hidden numbers say so, and are never 0. Some are hidden to protect another one.
-export function cellText(cell) {
-  if (cell.status === "STATUS_SUPPRESSED_PRIMARY") return "hidden: 1 to 7";
+export function cellText(cell, few = "1 to 7") {
+  if (cell.status === "STATUS_SUPPRESSED_PRIMARY") return `hidden: ${few}`;
   if (cell.status === "STATUS_SUPPRESSED_SECONDARY") return "hidden";
   if (cell.status === "STATUS_NOT_REACHED") return "not known yet";
   if (cell.status === "STATUS_NOT_AVAILABLE") return "nothing to count yet";

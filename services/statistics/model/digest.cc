@@ -22,6 +22,9 @@ const std::vector<sql::Sql>& Statements() {
        "SELECT s.name || ' ' || coalesce(c.name, '') || ' ' || s.date || ' ' || s.capacity || ' ' || s.cancelled"
        " FROM local_sessions s LEFT JOIN local_challenges c ON c.id = s.challenge"
        " WHERE s.generation = $1 ORDER BY s.name"},
+      {"digest.feedback",
+       "SELECT s.name || ' ' || f.rating || ' ' || f.answers FROM local_feedback f"
+       " JOIN local_sessions s ON s.id = f.session WHERE f.generation = $1 ORDER BY s.name, f.rating"},
       {"digest.people",
        "SELECT hex(n.hash) || ' ' || (SELECT hex(min(hash)) FROM local_names WHERE person = p.id) || ' ' || o.name || "
        "' '"

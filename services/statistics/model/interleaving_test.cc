@@ -1,5 +1,6 @@
 // Random histories of a small world. What the model counts must be what a recount of the world's facts gives, whichever
 // way the changes of the two services came in.
+#include <cmath>
 #include <random>
 #include <set>
 
@@ -38,6 +39,7 @@ class World {
       workshops_.Add(testing::SessionIs(session.name, session.challenge, session.date, session.capacity));
     }
     for (int i = 0; i < 500; ++i) Happen();
+    ReleaseFeedback();
   }
 
   const Feed& participants() const { return participants_; }
@@ -90,6 +92,26 @@ class World {
       return pick == Measure::Pick::kAll || (pick == Measure::Pick::kStarted && plan.started) ||
              (pick == Measure::Pick::kClosed && plan.state == PlanEvent::STATE_CLOSED);
     }));
+  }
+
+  // The released answers of the summer: how many, and what their ratings add up to.
+  struct Ratings {
+    int answers = 0;
+    int sum = 0;
+    bool operator==(const Ratings&) const = default;
+  };
+  std::map<std::string, Ratings> RecountFeedback(const std::vector<v1::Dimension>& dimensions) const {
+    std::map<std::string, Ratings> ratings;
+    for (const auto& [which, counts] : feedback_) {
+      const Session& session = sessions_[which];
+      if (session.challenge != "challenges/summer" || session.cancelled) continue;
+      Ratings& counted = ratings[Key(dimensions, nullptr, &session, IsoWeekOfDate(session.date).value())];
+      for (int i = 0; i < 5; ++i) {
+        counted.answers += counts[i];
+        counted.sum += (i + 1) * counts[i];
+      }
+    }
+    return ratings;
   }
 
   // By counting the facts: the cells of a table that are not 0.
@@ -368,6 +390,17 @@ class World {
     }
   }
 
+  // Of some sessions few gave feedback.
+  void ReleaseFeedback() {
+    for (size_t i = 0; i < sessions_.size(); ++i) {
+      std::vector<int> counts(5);
+      for (int& count : counts) count = static_cast<int>(Any(i % 2 == 0 ? 9 : 2));
+      counts[4] += i % 2 == 0 ? 8 : 0;
+      if (i % 2 == 0) feedback_[i] = counts;
+      workshops_.Add(testing::FeedbackIs(sessions_[i].name, counts));
+    }
+  }
+
   std::mt19937 random_;
   int numbers_ = 0;
   int day_ = 0;
@@ -377,6 +410,7 @@ class World {
   std::vector<Booking> bookings_;
   Feed participants_{"participants"};
   std::vector<Plan> plans_;
+  std::map<size_t, std::vector<int>> feedback_;  // that is shown, by session
   Feed workshops_{"workshops"};
   Feed plans_feed_{"benefit_plans"};
   Feed group_feed_{"reference_group"};
@@ -432,6 +466,24 @@ void ExpectRecountOfPlans(testing::TestModel& model, const World& world) {
   }
 }
 
+void ExpectRecountOfFeedback(testing::TestModel& model, const World& world) {
+  const Measure& measure = *FindMeasure("feedback.answers");
+  for (const auto& by : TablesOf(measure)) {
+    const auto answers = model.Cells("feedback.answers", by);
+    const auto means = model.Cells("feedback.rating", by);
+    std::map<std::string, World::Ratings> counted;
+    for (size_t i = 0; i < answers.size(); ++i) {
+      EXPECT_EQ(answers[i].status(), means[i].status());
+      EXPECT_EQ(answers[i].has_value(), answers[i].status() == v1::Cell::STATUS_EXACT);
+      if (!answers[i].has_value()) continue;
+      const std::string second = by.size() == 2 ? "|" + answers[i].category2() : "";
+      counted[answers[i].category() + second] = {answers[i].value(),
+                                                 static_cast<int>(std::round(means[i].number() * answers[i].value()))};
+    }
+    EXPECT_TRUE(counted == world.RecountFeedback(by)) << ::testing::PrintToString(by);
+  }
+}
+
 void ApplyAll(testing::TestModel& model, std::vector<const Feed*> feeds) {
   for (const Feed* feed : feeds) model.Apply(*feed);
 }
@@ -442,6 +494,7 @@ TEST(InterleavingTest, CountersEqualARecount) {
     testing::TestModel model;
     ApplyAll(model, world.feeds());
     ExpectRecountOfPlans(model, world);
+    ExpectRecountOfFeedback(model, world);
     for (const char* challenge : {"challenges/summer", "challenges/winter"}) {
       ExpectRecount(model, world, challenge, "");
       ExpectRecount(model, world, challenge, "organisations/org1");
@@ -461,6 +514,7 @@ TEST(InterleavingTest, AnyOrderOfTheServicesGivesTheSameModel) {
     EXPECT_EQ(reversed.Digest(), reference.Digest());
     ExpectRecount(reversed, world, "challenges/summer", "");
     ExpectRecountOfPlans(reversed, world);
+    ExpectRecountOfFeedback(reversed, world);
     for (unsigned order = 0; order < 4; ++order) {
       std::mt19937 random(100 * seed + order);
       testing::TestModel model;

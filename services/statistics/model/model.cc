@@ -14,6 +14,7 @@ namespace {
 
 using changes::v1::AttendanceEvent;
 using changes::v1::BookingEvent;
+using changes::v1::FeedbackEvent;
 using changes::v1::OrganisationEvent;
 using changes::v1::ParticipantEvent;
 using changes::v1::SessionEvent;
@@ -92,6 +93,11 @@ const sql::Sql kWriteBooking{
     " session = excluded.session, state = excluded.state, attended = excluded.attended"};
 const sql::Sql kGiveBookings{"bookings.give", "UPDATE local_bookings SET person = $2 WHERE person = $1"};
 
+const sql::Sql kWriteFeedback{"feedback.write",
+                              "INSERT INTO local_feedback (generation, session, rating, answers)"
+                              " VALUES ($1, $2, $3, $4) ON CONFLICT (generation, session, rating)"
+                              " DO UPDATE SET answers = excluded.answers"};
+
 // The 16 bytes of a booking's UUID: they grow with time, and are nobody's.
 std::string BookingId(const std::string& name) {
   return absl::HexStringToBytes(absl::StrReplaceAll(name.substr(name.rfind('/') + 1), {{"-", ""}}));
@@ -128,8 +134,9 @@ void Model::Apply(const Change& change) {
       return ApplyAdoption(change.adoption_event());
     case Change::kFlagEvent:
       return ApplyFlag(change.flag_event());
-    case Change::kFacilitatorEvent:
     case Change::kFeedbackEvent:
+      return ApplyFeedback(change.feedback_event());
+    case Change::kFacilitatorEvent:
     case Change::kExerciseEvent:
       return;  // not counted
     case Change::EVENT_NOT_SET:
@@ -199,6 +206,13 @@ void Model::ApplyAttendance(const AttendanceEvent& event, const std::string& wee
   if (held < week) transaction_.Execute(kAddLateRecord, {generation_, ChallengeOf(session), held, week});
   ChangeBooking(event.booking(), FindPerson(event.participant()), event.session(),
                 [&](Booking& booking) { booking.attended = event.attended(); });
+}
+
+void Model::ApplyFeedback(const FeedbackEvent& event) {
+  const int64_t session = Session(event.session());
+  for (int i = 0; i < event.rating_counts_size(); ++i) {
+    transaction_.Execute(kWriteFeedback, {generation_, session, i + 1, event.rating_counts(i)});
+  }
 }
 
 int64_t Model::Challenge(const std::string& name) { return Number(kFindChallenge, kAddChallenge, name); }
@@ -389,6 +403,7 @@ void Clear(sql::Transaction& transaction, int64_t generation) {
       {"clear.challenges", "DELETE FROM local_challenges WHERE generation = $1"},
       {"clear.organisations", "DELETE FROM local_organisations WHERE generation = $1"},
       {"clear.sessions", "DELETE FROM local_sessions WHERE generation = $1"},
+      {"clear.feedback", "DELETE FROM local_feedback WHERE generation = $1"},
       {"clear.people", "DELETE FROM local_people WHERE generation = $1"},
       {"clear.names", "DELETE FROM local_names WHERE generation = $1"},
       {"clear.bookings", "DELETE FROM local_bookings WHERE generation = $1"},

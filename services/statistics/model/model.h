@@ -73,6 +73,7 @@ class Model {
   void ApplySession(const changes::v1::SessionEvent& event);
   void ApplyBooking(const changes::v1::BookingEvent& event);
   void ApplyAttendance(const changes::v1::AttendanceEvent& event, const std::string& week);
+  void ApplyFeedback(const changes::v1::FeedbackEvent& event);
   // Of benefit_plans (plans.cc).
   void ApplyPlan(const changes::v1::PlanEvent& event, absl::Time time);
   void ApplyBenefit(const changes::v1::BenefitEvent& event, absl::Time time);

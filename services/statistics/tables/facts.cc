@@ -1,6 +1,8 @@
 #include "services/statistics/tables/facts.h"
 
 #include <map>
+#include <tuple>
+#include <utility>
 
 #include "common/clock/clock.h"
 #include "common/working_time/working_time.h"
@@ -48,6 +50,10 @@ const sql::Sql kPresent{"cells.present",
 const sql::Sql kDated{"cells.dated",
                       "SELECT organisation, week, value FROM local_cells"
                       " WHERE generation = $1 AND measure = $2 AND challenge = $3 AND grid = $4 AND value <> 0"};
+
+const sql::Sql kFeedback{"feedback.list",
+                         "SELECT session, sum(answers), sum(rating * answers) FROM local_feedback"
+                         " WHERE generation = $1 GROUP BY session"};
 
 struct PlanRow {
   int64_t organisation;
@@ -266,6 +272,28 @@ std::vector<Fact> JourneysOf(sql::ReadTransaction& transaction, const Question& 
   };
   read(Counter::kJourneys, true);
   read(counter, false);
+  return facts;
+}
+
+std::vector<Fact> FeedbackOf(sql::ReadTransaction& transaction, const Question& question,
+                             const std::vector<Session>& sessions) {
+  std::map<int64_t, std::pair<int64_t, int64_t>> shown;
+  transaction.Each(kFeedback, {question.generation}, [&](const sql::Row& row) {
+    shown[row.Int64(0)] = {row.Int64(1), row.Int64(2)};
+  });
+  const absl::CivilDay today = absl::ToCivilDay(question.now, London());
+  std::vector<Fact> facts;
+  for (const Session& session : sessions) {
+    if (session.cancelled) continue;
+    Fact fact{.session = session.id};
+    const auto found = shown.find(session.id);
+    if (found != shown.end()) std::tie(fact.value, fact.sum) = found->second;
+    absl::CivilDay day;
+    const bool is_over = absl::ParseCivilTime(session.date, &day) && today - day > kFeedbackDays;
+    fact.eligible = found != shown.end() || is_over;
+    fact.not_yet_due = !fact.eligible;
+    facts.push_back(std::move(fact));
+  }
   return facts;
 }
 

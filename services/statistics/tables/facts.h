@@ -32,8 +32,9 @@ struct Fact {
   std::string band;
   std::string programme;
   int64_t value = 0;        // of a share: the numerator
-  int64_t eligible = 0;     // of a share
-  int64_t not_yet_due = 0;  // of a share
+  int64_t sum = 0;          // of a mean: what is divided by `value`
+  int64_t eligible = 0;     // of a share; of feedback: sessions that take no more
+  int64_t not_yet_due = 0;  // of a share; of feedback: sessions that take it
   std::optional<Wait> wait;
 };
 
@@ -43,10 +44,17 @@ inline constexpr char kNoProgramme[] = "NONE";
 // The length of the challenge: who attended is counted in a share when more days than these have passed.
 inline constexpr int kChallengeDays = 100;
 
-// Of every measure that is not of people, bookings or places.
+// After which a session takes no more feedback, as its contract says (GiveFeedback).
+inline constexpr int kFeedbackDays = 14;
+
+// Of every measure that is not of people, bookings, places or feedback.
 std::vector<Fact> FactsOf(sql::ReadTransaction& transaction, const Question& question,
                           const std::vector<Organisation>& organisations);
 // Of a measure of journeys: by organisation. `value` counts those whose day 100 has passed.
 std::vector<Fact> JourneysOf(sql::ReadTransaction& transaction, const Question& question, Counter counter);
+// Of a measure of feedback: one for each of those sessions that was not cancelled. With no more to come and no numbers
+// it is hidden, and looks the same with few answers as with none.
+std::vector<Fact> FeedbackOf(sql::ReadTransaction& transaction, const Question& question,
+                             const std::vector<Session>& sessions);
 
 }  // namespace equity::statistics

@@ -107,6 +107,34 @@ std::vector<Measure> MeasuresOfPeople() {
   };
 }
 
+std::vector<Measure> MeasuresOfFeedback() {
+  const auto make = [](const char* id, const char* title, const char* definition, const char* unit,
+                       v1::Measure::Kind kind) {
+    return Measure{.id = id,
+                   .title = title,
+                   .definition = definition,
+                   .unit = unit,
+                   .cohort_date = "The session.",
+                   .dimensions = kOfPlaces,
+                   .source = Source::kFeedback,
+                   .kind = kind};
+  };
+  return {
+      make("feedback.answers", "Answers in feedback",
+           "How many of those who came gave feedback on the session. A session is counted when it takes no more "
+           "feedback, "
+           "14 days after it, with 8 answers at least: with fewer, or none, it is hidden, in every total as well. "
+           "`not_yet_due` are the sessions that still take feedback. For the central team, facilitators and analysts "
+           "only, as the feedback itself: not for partners, who know the answers of their own people, not public, and "
+           "in no snapshot.",
+           "answers", v1::Measure::KIND_COUNT),
+      make("feedback.rating", "Rating of the workshop",
+           "The mean of the ratings, from 1 (poor) to 5 (excellent), of the answers that feedback.answers counts; of "
+           "several sessions, of all their answers together. For whom, when and what is hidden: as feedback.answers.",
+           "points of 5", v1::Measure::KIND_MEAN),
+  };
+}
+
 // The states of an enumeration of the change feed, without their prefix.
 std::vector<std::string> StatesOf(const google::protobuf::EnumDescriptor* states) {
   std::vector<std::string> names;
@@ -262,7 +290,7 @@ std::vector<Measure> MeasuresOfTheGroup() {
 
 std::vector<Measure> MakeMeasures() {
   std::vector<Measure> measures = MeasuresOfPeople();
-  for (auto* more : {&MeasuresOfPlans, &MeasuresOfOrganisations, &MeasuresOfTheGroup}) {
+  for (auto* more : {&MeasuresOfFeedback, &MeasuresOfPlans, &MeasuresOfOrganisations, &MeasuresOfTheGroup}) {
     for (Measure& measure : more()) measures.push_back(std::move(measure));
   }
   std::sort(measures.begin(), measures.end(), [](const Measure& a, const Measure& b) { return a.id < b.id; });
@@ -298,6 +326,7 @@ std::vector<std::vector<v1::Dimension>> Measure::Publishable() const {
 }
 
 bool Measure::IsPublishable(const std::vector<v1::Dimension>& by) const {
+  if (confidential()) return false;
   if (source == Source::kJourneys) return by.size() < 2;
   return !disclosure_controlled() || IsProtectedTogether(by);
 }

@@ -27,6 +27,7 @@ struct Measure {
     kJourneys,  // the cells of kJourneys and of `counter`, by date
     kBookings,  // the cells of `counter` by session
     kCapacity,  // the sessions themselves
+    kFeedback,  // what their feedback says
     kPlans,     // those that `pick` means, as are the next ones
     kBenefits,
     kOrganisations,
@@ -64,6 +65,9 @@ struct Measure {
 
   // Counts of people are; places of sessions are public anyway, and what is no person needs no protection.
   bool disclosure_controlled() const { return source == Source::kPeople || source == Source::kJourneys; }
+  // Only for those who may read the feedback on a session, and not published: who sent the answers of its own people
+  // could take them away.
+  bool confidential() const { return source == Source::kFeedback; }
   // Whether the public page of a session shows the same number, so that tables by session must reckon with it.
   bool public_by_session() const {
     return source == Source::kPeople && (counter == Counter::kSeated || counter == Counter::kWaiting);

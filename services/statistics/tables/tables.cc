@@ -40,6 +40,7 @@ struct Axis {
 // What a cell adds up.
 struct Sum {
   int64_t value = 0;
+  int64_t sum = 0;
   int64_t eligible = 0;
   int64_t not_yet_due = 0;
   std::vector<Wait> waits;
@@ -48,6 +49,7 @@ struct Sum {
 int32_t ToInt(int64_t count) { return static_cast<int32_t>(count); }
 
 double OneDecimal(double number) { return std::round(number * 10) / 10; }
+double TwoDecimals(double number) { return std::round(number * 100) / 100; }
 
 // A share in percent. With a decimal it would say more than rounded counts know.
 void SetShare(int64_t numerator, int64_t eligible, bool exact, v1::Cell& cell) {
@@ -66,7 +68,9 @@ class Tabulation {
                                      question_.hierarchy_as_of);
     sessions_ = SessionsOf(transaction_, question_.generation, question_.challenge);
     const bool is_protected = measure_.disclosure_controlled() && question_.tier == v1::TIER_PUBLISHABLE;
-    if (is_protected && !measure_.IsPublishable(question_.dimensions)) return TableNotPublishable();
+    if (question_.tier == v1::TIER_PUBLISHABLE && !measure_.IsPublishable(question_.dimensions)) {
+      return TableNotPublishable();
+    }
     const std::vector<Fact> facts = ReadFacts();
     std::vector<Axis> axes;
     for (const v1::Dimension dimension : question_.dimensions) axes.push_back(MakeAxis(dimension, facts));
@@ -106,6 +110,8 @@ class Tabulation {
         std::erase_if(facts, [&](const Fact& fact) { return fact.organisation != own; });
         return facts;
       }
+      case Measure::Source::kFeedback:
+        return FeedbackOf(transaction_, question_, sessions_);
       default:
         return FactsOf(transaction_, question_, organisations_);
     }
@@ -164,7 +170,8 @@ class Tabulation {
       }
       default:
         return OfWeeks(facts, By(v1::DIMENSION_SESSION) || measure_.source == Measure::Source::kBookings ||
-                                  measure_.source == Measure::Source::kCapacity);
+                                  measure_.source == Measure::Source::kCapacity ||
+                                  measure_.source == Measure::Source::kFeedback);
     }
   }
 
@@ -246,6 +253,7 @@ class Tabulation {
     for (const Fact& fact : facts) {
       Sum& sum = sums[IndexOf(0, axes, fact) * columns + IndexOf(1, axes, fact)];
       sum.value += fact.value;
+      sum.sum += fact.sum;
       sum.eligible += fact.eligible;
       sum.not_yet_due += fact.not_yet_due;
       if (fact.wait) sum.waits.push_back(*fact.wait);
@@ -255,7 +263,19 @@ class Tabulation {
     return cells;
   }
 
+  // Without a number a session is hidden, never 0. What is hidden is in no sum, so that none gives it away.
+  void FillFeedback(const Sum& sum, v1::Cell& cell) const {
+    cell.set_not_yet_due(ToInt(sum.not_yet_due));
+    if (sum.value == 0) {
+      return cell.set_status(sum.eligible > 0 ? v1::Cell::STATUS_SUPPRESSED_PRIMARY : v1::Cell::STATUS_NOT_AVAILABLE);
+    }
+    cell.set_status(v1::Cell::STATUS_EXACT);
+    if (measure_.kind == v1::Measure::KIND_COUNT) return cell.set_value(ToInt(sum.value));
+    cell.set_number(TwoDecimals(static_cast<double>(sum.sum) / static_cast<double>(sum.value)));
+  }
+
   void Fill(const Sum& sum, v1::Cell& cell) const {
+    if (measure_.source == Measure::Source::kFeedback) return FillFeedback(sum, cell);
     cell.set_status(v1::Cell::STATUS_EXACT);
     if (measure_.kind == v1::Measure::KIND_COUNT) return cell.set_value(ToInt(sum.value));
     if (measure_.kind == v1::Measure::KIND_RATE) {

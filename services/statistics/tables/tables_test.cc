@@ -167,6 +167,57 @@ TEST_F(TablesTest, ATableThatIsTooLargeIsRefused) {
   EXPECT_EQ(status::Reason(status), "TABLE_TOO_LARGE");
 }
 
+TEST_F(TablesTest, FeedbackIsHiddenWhereFewGaveItAndNotYetDueWhereItIsTaken) {
+  constexpr char kQuiet[] = "workshops/equity/sessions/2021-08-03";
+  constexpr char kFew[] = "workshops/equity/sessions/2021-08-04";
+  constexpr char kFallen[] = "workshops/equity/sessions/2021-08-05";
+  workshops_.Add(testing::SessionIs(kQuiet, kSummer, "2021-08-03", 20));
+  workshops_.Add(testing::SessionIs(kFew, kSummer, "2021-08-04", 20));
+  workshops_.Add(testing::SessionIs(kFallen, kSummer, "2021-08-05", 20, true));
+  workshops_.Add(testing::FeedbackIs(kMonday, {1, 0, 0, 1, 7}));
+  workshops_.Add(testing::FeedbackIs(kFew, {0, 0, 0, 0, 7}));
+  Count();
+  // What is shown, and of how many sessions nothing is yet.
+  const auto show = [&](const std::string& measure, std::vector<v1::Dimension> by) {
+    std::map<std::string, std::string> shown;
+    for (const v1::Cell& cell : model_.Cells(measure, std::move(by))) {
+      const std::string number = cell.has_value()    ? absl::StrCat(cell.value())
+                                 : cell.has_number() ? absl::StrCat(cell.number())
+                                                     : v1::Cell::Status_Name(cell.status()).substr(7);
+      shown[cell.category()] = absl::StrCat(number, ", ", cell.not_yet_due());
+    }
+    return shown;
+  };
+  using v1::DIMENSION_ISO_WEEK;
+  using v1::DIMENSION_SESSION;
+  model_.SetNow("2021-08-26 23:59");
+  EXPECT_THAT(
+      show("feedback.answers", {DIMENSION_SESSION}),
+      ElementsAre(Pair(kMonday, "9, 0"), Pair(kQuiet, "SUPPRESSED_PRIMARY, 0"), Pair(kFew, "SUPPRESSED_PRIMARY, 0"),
+                  Pair(kFallen, "NOT_AVAILABLE, 0"), Pair(kThursday, "NOT_AVAILABLE, 1")));
+  EXPECT_THAT(show("feedback.rating", {DIMENSION_ISO_WEEK}),
+              ElementsAre(Pair("2021-W31", "4.44, 0"), Pair("2021-W32", "NOT_AVAILABLE, 1")));
+  EXPECT_THAT(show("feedback.answers", {}), ElementsAre(Pair("", "9, 1")));
+  EXPECT_THAT(show("feedback.rating", {}), ElementsAre(Pair("", "4.44, 1")));
+  // In the first moment in which no more is taken, it is hidden as if there were none; then its numbers come.
+  model_.SetNow("2021-08-27 00:00");
+  EXPECT_EQ(show("feedback.answers", {DIMENSION_SESSION})[kThursday], "SUPPRESSED_PRIMARY, 0");
+  workshops_.Add(testing::FeedbackIs(kThursday, {8, 0, 0, 0, 0}));
+  Count();
+  EXPECT_EQ(show("feedback.answers", {DIMENSION_SESSION})[kThursday], "8, 0");
+  EXPECT_THAT(show("feedback.rating", {}), ElementsAre(Pair("", "2.82, 0")));
+}
+
+TEST_F(TablesTest, FeedbackIsNotPublished) {
+  workshops_.Add(testing::FeedbackIs(kMonday, {0, 0, 0, 0, 20}));
+  Count();
+  for (const char* measure : {"feedback.answers", "feedback.rating"}) {
+    EXPECT_THAT(FindMeasure(measure)->Publishable(), IsEmpty());
+    EXPECT_THROW(model_.Cells(measure, {}, v1::TIER_PUBLISHABLE), std::runtime_error);
+    EXPECT_THROW(model_.Cells(measure, {v1::DIMENSION_SESSION}, v1::TIER_PUBLISHABLE), std::runtime_error);
+  }
+}
+
 TEST(MeasuresTest, AreOrderedAndWhole) {
   const auto& measures = Measures();
   EXPECT_TRUE(std::is_sorted(measures.begin(), measures.end(), [](auto& a, auto& b) { return a.id < b.id; }));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -98,6 +99,19 @@ Change Attends(const std::string& booking, const std::string& person, const std:
   event->set_participant(person);
   event->set_session(session);
   event->set_attended(attended);
+  return change;
+}
+
+Change FeedbackIs(const std::string& session, const std::vector<int>& rating_counts) {
+  Change change;
+  change.set_restricted(true);
+  auto* event = change.mutable_feedback_event();
+  event->set_session(session);
+  const int answers = std::accumulate(rating_counts.begin(), rating_counts.end(), 0);
+  event->set_hidden(answers < 8);
+  if (event->hidden()) return change;
+  event->set_answers(answers);
+  event->mutable_rating_counts()->Add(rating_counts.begin(), rating_counts.end());
   return change;
 }
 

@@ -47,6 +47,8 @@ Change SessionIs(const std::string& session, const std::string& challenge, const
 Change Books(const std::string& booking, const std::string& person, const std::string& session,
              BookingEvent::State state);
 Change Attends(const std::string& booking, const std::string& person, const std::string& session, bool attended);
+// The feedback on a session is complete: that many of each rating, hidden where they are too few.
+Change FeedbackIs(const std::string& session, const std::vector<int>& rating_counts);
 std::string PlanOf(const std::string& organisation, int number);  // organisations/{organisation}/plans/...
 Change PlanIs(const std::string& plan, PlanEvent::State state, const std::string& start_date = "",
               const std::string& last_date = "");

@@ -141,7 +141,14 @@ void TellFeedback(rpc::WriteContext& context, sql::Transaction& transaction, int
   changes::v1::Change change;
   changes::v1::FeedbackEvent& event = *change.mutable_feedback_event();
   event.set_session(found->message.name());
-  event.set_hidden(store::CountFeedback(transaction, session).answers() < kSmallestShown);
+  const auto counts = store::CountFeedback(transaction, session);
+  event.set_hidden(counts.answers() < kSmallestShown);
+  if (!event.hidden()) {
+    event.set_answers(counts.answers());
+    event.mutable_rating_counts()->Add(counts.ratings.begin(), counts.ratings.end());
+  }
+  // Who sent the answers of its own people could take them away.
+  change.set_restricted(true);
   context.Emit(std::move(change));
   context.SetResource(found->message.name());
 }

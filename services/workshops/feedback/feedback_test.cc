@@ -58,7 +58,9 @@ class FeedbackTest : public DeliveryTest {
   std::vector<changes::v1::FeedbackEvent> Events() {
     std::vector<changes::v1::FeedbackEvent> events;
     for (const auto& change : Changes()) {
-      if (change.has_feedback_event()) events.push_back(change.feedback_event());
+      if (!change.has_feedback_event()) continue;
+      EXPECT_TRUE(change.restricted()) << "a partner could take the answers of its own people away";
+      events.push_back(change.feedback_event());
     }
     return events;
   }
@@ -160,6 +162,8 @@ TEST_F(FeedbackTest, NobodyCanWatchAnswersArrive) {
   ASSERT_THAT(Events(), SizeIs(1));
   EXPECT_EQ(Events()[0].session(), session_);
   EXPECT_FALSE(Events()[0].hidden());
+  EXPECT_EQ(Events()[0].answers(), 9);
+  EXPECT_THAT(Events()[0].rating_counts(), ElementsAre(1, 0, 0, 0, 8));
   // Who knows some of the answers gets no sum of all.
   v1::GetFeedbackSummaryRequest request;
   request.set_session(session_);
@@ -180,6 +184,8 @@ TEST_F(FeedbackTest, FewerThanEightAreHiddenAndNever0) {
   Sweep();
   ASSERT_THAT(Events(), SizeIs(1));
   EXPECT_TRUE(Events()[0].hidden());
+  EXPECT_FALSE(Events()[0].has_answers());
+  EXPECT_THAT(Events()[0].rating_counts(), IsEmpty());
   // With none at all it looks the same.
   SetNow(London("2021-08-01 09:00"));
   v1::GetFeedbackSummaryRequest request;

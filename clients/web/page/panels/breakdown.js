@@ -1,5 +1,6 @@
 // One number, broken down as the reader chooses: what is counted and by what comes from the server's list of measures.
 import { bars } from "../chart.js";
+import { may } from "../credential.js";
 import { h } from "../dom.js";
 import { cellText, longDate, mondayOf, tierText, words } from "../format.js";
 import { table } from "../table.js";
@@ -88,7 +89,11 @@ export function breakdown() {
     async load({ api, viewer, position }) {
       if (measures.length === 0) {
         ({ measures } = await api.call("statistics.v1.StatisticsService/ListMeasures"));
-        measures = measures.filter(({ dimensions }) => dimensions.length > 0);
+        // What is not published at all, which is feedback, is for those who may read it.
+        const reads = may(viewer, "central_team", "facilitator", "analyst");
+        measures = measures.filter(
+          ({ dimensions, publishable }) => dimensions.length > 0 && (reads || publishable.length > 0),
+        );
         offer();
       }
       const request = { measure, dimensions: [dimension] };
@@ -109,8 +114,10 @@ export function breakdown() {
       };
     },
     show({ tier, cells, names, ...chosen }, { viewer }, before) {
-      const { displayName, definition, unit } = measures.find(({ id }) => id === chosen.measure);
+      const { displayName, definition, unit, publishable } = measures.find(({ id }) => id === chosen.measure);
       const organisations = new Map(names);
+      // What is published says 0; feedback from nobody looks the same as from a few.
+      const textOf = (cell) => (publishable.length > 0 ? cellText(cell) : cellText(cell, "fewer than 8"));
       const by = DIMENSIONS[chosen.dimension];
       const rows = cells.map((cell) => [category(chosen.dimension, cell.category, organisations), cell]);
       const address = viewer.roles.length > 0 ? "/v1/statistics" : "/v1/public/statistics";
@@ -120,7 +127,7 @@ export function breakdown() {
         chart:
           rows.length > 0 &&
           bars({
-            rows: rows.map(([label, cell]) => ({ label, text: cellText(cell), parts: [["main", cell.number ?? cell.value ?? 0]] })),
+            rows: rows.map(([label, cell]) => ({ label, text: textOf(cell), parts: [["main", cell.number ?? cell.value ?? 0]] })),
             before,
           }),
         table: rows.length > 0 && [
@@ -131,7 +138,7 @@ export function breakdown() {
               by.charAt(0).toUpperCase() + by.slice(1),
               { name: unit.charAt(0).toUpperCase() + unit.slice(1), number: true },
             ],
-            rows.map(([label, cell]) => [label, cellText(cell)]),
+            rows.map(([label, cell]) => [label, textOf(cell)]),
           ),
         ],
         csv: { href: `${address}/${chosen.measure}?dimensions=${chosen.dimension}&format=csv` },
