@@ -90,6 +90,7 @@ test("questions are counted once, late ones as late", () => {
 test("hidden numbers are words, and files are safe for spreadsheets", () => {
   assert.equal(cellText({ status: "STATUS_EXACT", value: 1234 }), "1,234");
   assert.equal(cellText({ status: "STATUS_SUPPRESSED_PRIMARY" }), "hidden: 1 to 7");
+  assert.equal(cellText({ status: "STATUS_SUPPRESSED_PRIMARY" }, "fewer than 8"), "hidden: fewer than 8");
   assert.match(cellText({ status: "STATUS_SUPPRESSED_SECONDARY" }), /^hidden/);
   assert.equal(cellText({ status: "STATUS_NOT_REACHED" }), "not known yet");
   assert.equal(cellText({ status: "STATUS_EXACT", number: 12.5, eligible: 80 }), "12.5% of 80");
