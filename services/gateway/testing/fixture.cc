@@ -54,7 +54,7 @@ int ServicesTest::Metric(const std::string& name, const std::string& method) {
                                                 : Ask(processes->gateway_admin_port(), "GET", "/metrics").body;
   int sum = 0;
   const std::string label = absl::StrCat("grpc_method=\"", method, "\"");
-  for (const std::string_view line : absl::StrSplit(text, '\n')) {
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
     if (!absl::StartsWith(line, name + "{") || !absl::StrContains(line, label)) continue;
     int value = 0;
     if (absl::SimpleAtoi(line.substr(line.rfind(' ') + 1), &value)) sum += value;
