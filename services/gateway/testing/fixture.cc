@@ -1,7 +1,8 @@
 #include "services/gateway/testing/fixture.h"
 
-#include <regex>
-
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "common/ids/uuid.h"
 
@@ -52,9 +53,11 @@ int ServicesTest::Metric(const std::string& name, const std::string& method) {
   const std::string text = processes == nullptr ? environment_->host()->shared().metrics->Text()
                                                 : Ask(processes->gateway_admin_port(), "GET", "/metrics").body;
   int sum = 0;
-  const std::regex line(name + R"(\{[^}\n]*grpc_method=")" + method + R"("[^}\n]*\} ([0-9]+))");
-  for (auto it = std::sregex_iterator(text.begin(), text.end(), line); it != std::sregex_iterator(); ++it) {
-    sum += std::stoi((*it)[1]);
+  const std::string label = absl::StrCat("grpc_method=\"", method, "\"");
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    if (!absl::StartsWith(line, name + "{") || !absl::StrContains(line, label)) continue;
+    int value = 0;
+    if (absl::SimpleAtoi(line.substr(line.rfind(' ') + 1), &value)) sum += value;
   }
   return sum;
 }
