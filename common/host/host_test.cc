@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
@@ -20,6 +21,7 @@
 #include "equity/operations/v1/operations.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 
@@ -336,6 +338,21 @@ TEST_F(HostTest, AServiceThatIsNotHereIsRefusedWithThoseThatAre) {
   EXPECT_EQ(changes, 0);
   (void)watch({"plain", "plain"}, changes);
   EXPECT_EQ(changes, 1) << "named twice, told once";
+}
+
+TEST_F(HostTest, BytesThatAreNoMessageAreRefusedAsWhatTheyAre) {
+  Start(Options());
+  grpc::GenericStub stub(channel_);
+  grpc::ClientContext context;
+  const grpc::Slice garbage("\xff\xff\xff");
+  const grpc::ByteBuffer request(&garbage, 1);
+  grpc::ByteBuffer response;
+  std::promise<grpc::Status> answered;
+  stub.UnaryCall(&context, "/equity.operations.v1.OperationsService/GetStateHash", {}, &request, &response,
+                 [&](grpc::Status status) { answered.set_value(std::move(status)); });
+  const grpc::Status status = answered.get_future().get();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("not a message of this call's type"));
 }
 
 TEST_F(HostTest, AFollowerGetsWhatHappensAndResumesAfterAnError) {

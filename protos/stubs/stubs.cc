@@ -11,6 +11,7 @@ namespace equity::stubs {
 // A message whose type only its prototype knows.
 struct Untyped {
   std::unique_ptr<Message> message;
+  bool malformed = false;
 };
 
 }  // namespace equity::stubs
@@ -24,7 +25,9 @@ class SerializationTraits<equity::stubs::Untyped> {
     return GenericSerialize<ProtoBufferWriter, google::protobuf::Message>(*from.message, to, own_buffer);
   }
   static Status Deserialize(ByteBuffer* from, equity::stubs::Untyped* to) {
-    return GenericDeserialize<ProtoBufferReader, google::protobuf::Message>(from, to->message.get());
+    // To be answered as what it is: gRPC itself would say UNIMPLEMENTED.
+    to->malformed = !GenericDeserialize<ProtoBufferReader, google::protobuf::Message>(from, to->message.get()).ok();
+    return Status::OK;
   }
 };
 
@@ -35,11 +38,18 @@ namespace {
 
 using UnaryHandler = grpc::internal::CallbackUnaryHandler<Untyped, Untyped>;
 
+grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext* context) {
+  auto* reactor = context->DefaultReactor();
+  reactor->Finish({grpc::StatusCode::INVALID_ARGUMENT,
+                   "The request is not a message of this call's type. Encode it as the contract says, text as UTF-8."});
+  return reactor;
+}
+
 class Pair final : public grpc::MessageHolder<Untyped, Untyped> {
  public:
   explicit Pair(const Service::Unary& unary)
-      : request_{std::unique_ptr<Message>(unary.request.New())},
-        response_{std::unique_ptr<Message>(unary.response.New())} {
+      : request_{.message = std::unique_ptr<Message>(unary.request.New())},
+        response_{.message = std::unique_ptr<Message>(unary.response.New())} {
     set_request(&request_);
     set_response(&response_);
   }
@@ -66,6 +76,7 @@ class OwningHandler final : public grpc::internal::MethodHandler {
       : pairs_(unary),
         inner_([service, serve = unary.serve](grpc::CallbackServerContext* context, const Untyped* request,
                                               Untyped* response) {
+          if (request->malformed) return Refuse(context);
           return serve(service, context, request->message.get(), response->message.get());
         }) {
     inner_.SetMessageAllocator(&pairs_);

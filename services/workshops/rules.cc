@@ -163,8 +163,10 @@ absl::Time FeedbackCloses(const std::string& date, absl::TimeZone zone) {
 }
 
 bool MayShowCounts(int answers, const std::vector<int>& counts) {
+  const auto few = [](int count) { return count > 0 && count < kSmallestShown; };
+  // Who did not choose an option is as few as who did.
   return answers >= kSmallestShown &&
-         std::none_of(counts.begin(), counts.end(), [](int count) { return count > 0 && count < kSmallestShown; });
+         std::none_of(counts.begin(), counts.end(), [&](int count) { return few(count) || few(answers - count); });
 }
 
 std::string ChoicesFault(absl::Span<const int> choices, int options, bool several) {

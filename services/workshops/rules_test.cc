@@ -189,6 +189,8 @@ TEST(DeliveryTest, CountsOfPeopleAreShownAllOrNotAtAll) {
   EXPECT_FALSE(MayShowCounts(15, {8, 7}));
   EXPECT_FALSE(MayShowCounts(9, {8, 1}));
   EXPECT_FALSE(MayShowCounts(0, {0, 0}));
+  EXPECT_FALSE(MayShowCounts(10, {9, 10}));  // several choices: one person did not choose the first
+  EXPECT_TRUE(MayShowCounts(18, {10, 18}));
 }
 
 TEST(DeliveryTest, ChoicesAreOptionsThatThereAreEachOnce) {

@@ -38,9 +38,12 @@ async function statistics() {
   const rows = table.cells.map((cell) =>
     [table.challenge, table.measure, "SECTOR", cell.category, "", "", Tier[table.tier]]
       .concat([String(cell.value ?? ""), Cell_Status[cell.status], asOf])
+      .concat([cell.numerator, cell.eligible, cell.notYetDue].map((number) => String(number ?? "")), table.snapshot)
       .join(","),
   );
-  write("statistics", ["challenge,measure,dimension,category,dimension2,category2,tier,value,status,data_as_of", ...rows]);
+  const columns =
+    "challenge,measure,dimension,category,dimension2,category2,tier,value,status,data_as_of,numerator,eligible,not_yet_due,snapshot";
+  write("statistics", [columns, ...rows]);
 }
 
 async function changes() {

@@ -45,9 +45,11 @@ MISTAKES = {
                                           "port: 8088\n      protocol: TCP\n  podSelector",
                                           "does not let the edge in to HTTP"),
     "plans that nobody may call": (
-        "app.kubernetes.io/name: gateway\n    ports:\n    - port: 8443\n      protocol: TCP\n  podSelector:\n"
+        "app.kubernetes.io/name: gateway\n    - podSelector:\n        matchLabels:\n"
+        "          app.kubernetes.io/name: statistics\n    ports:\n    - port: 8443\n      protocol: TCP\n  podSelector:\n"
         "    matchLabels:\n      app.kubernetes.io/name: benefit-plans",
-        "app.kubernetes.io/name: statistics\n    ports:\n    - port: 8443\n      protocol: TCP\n  podSelector:\n"
+        "app.kubernetes.io/name: workshops\n    - podSelector:\n        matchLabels:\n"
+        "          app.kubernetes.io/name: statistics\n    ports:\n    - port: 8443\n      protocol: TCP\n  podSelector:\n"
         "    matchLabels:\n      app.kubernetes.io/name: benefit-plans", "Ingress with gateway must be allowed"),
     "a reference group that may call others": (
         "--service=reference_group", "--service=reference_group\n        - --peer=participants=participants:8443",
