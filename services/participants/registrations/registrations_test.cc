@@ -490,6 +490,13 @@ TEST_F(RegistrationsTest, AMessageThatCannotBeReadEndsTheStreamAfterWhatWasBefor
   EXPECT_THAT(Brief(Stream(server_, sending, {Row(2, "b"), Row(3, "c")}, 1)), ElementsAre("REGISTERED", "REGISTERED"));
 }
 
+TEST_F(RegistrationsTest, AMessageThatIsTooLongDoesNotEndTheStreamWell) {
+  BytesStream stream(server_, server_.Token());
+  stream.Write(std::string(3 << 20, 'x'));
+  stream.WritesDone();
+  EXPECT_EQ(stream.Finish().code(), absl::StatusCode::kResourceExhausted);
+}
+
 TEST_F(RegistrationsTest, AStreamWhoseCallerWentAwayIsCountedAsThat) {
   {
     const Sending sending = New();
