@@ -169,8 +169,8 @@ absl::StatusOr<ExitCode> WatchQuizResults(Context& context, const Arguments& arg
         }
         return true;
       });
-  report->Finish();
   RETURN_IF_ERROR(status);
+  report->Finish();
   return kDone;
 }
 

@@ -28,12 +28,12 @@ absl::StatusOr<ExitCode> StateHash(Context& context) {
 }
 
 // In a table it is one line for people, in the challenge's time zone.
-absl::StatusOr<ExitCode> Clock(Context& context, const std::string& advance_to) {
+absl::StatusOr<ExitCode> Clock(Context& context, const std::optional<std::string>& advance_to) {
   ASSIGN_OR_RETURN(auto client, context.Connect<client::OperationsClient>());
-  if (!advance_to.empty()) {
+  if (advance_to) {
     absl::Time time;
     std::string error;
-    if (!absl::ParseTime(absl::RFC3339_full, advance_to, &time, &error)) {
+    if (!absl::ParseTime(absl::RFC3339_full, *advance_to, &time, &error)) {
       return absl::InvalidArgumentError("--advance-to must be a time such as 2021-08-13T09:00:00+01:00: " + error);
     }
     operations::v1::AdvanceBusinessTimeRequest request;
@@ -63,8 +63,11 @@ void AddStateHash(CLI::App& app, Context& context) {
 void AddClock(CLI::App& app, Context& context) {
   auto* clock = app.add_subcommand("clock", "The business clock, which decides dates");
   auto advance_to = std::make_shared<std::string>();
-  clock->add_option("--advance-to", *advance_to, "Move the clock of a demonstration forward to this time first");
-  context.On(clock, [&context, advance_to] { return Clock(context, *advance_to); });
+  auto* option =
+      clock->add_option("--advance-to", *advance_to, "Move the clock of a demonstration forward to this time first");
+  context.On(clock, [&context, advance_to, option] {
+    return Clock(context, option->count() > 0 ? std::make_optional(*advance_to) : std::nullopt);
+  });
 }
 
 }  // namespace equity::cli

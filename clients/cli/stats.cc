@@ -211,11 +211,31 @@ absl::StatusOr<ExitCode> ShowPublicTable(Context& context, const statistics::v1:
   return Show(context, response.table());
 }
 
+// What is asked for must not be left out in silence.
+absl::Status CheckExactness(const StatisticsArguments& arguments, statistics::v1::Tier tier) {
+  const bool frozen = !arguments.snapshot.empty();
+  if (frozen || arguments.is_public) {
+    const char* what = frozen ? "with --snapshot: a frozen week holds" : "with --public: anyone may see";
+    if (tier == statistics::v1::TIER_OPERATIONAL) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--tier must be PUBLISHABLE, or left out, ", what, " publishable numbers only."));
+    }
+    if (!arguments.as_of.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat("--as-of must be left out ", what, " publishable numbers only."));
+    }
+  }
+  if (!arguments.as_of.empty() && arguments.measure.empty()) {
+    return absl::InvalidArgumentError("--as-of needs --measure; `equityctl measures` lists them.");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<ExitCode> Stats(Context& context, const StatisticsArguments& arguments) {
   auto tier = statistics::v1::TIER_UNSPECIFIED;
   if (!arguments.tier.empty()) {
     ASSIGN_OR_RETURN(tier, ParseEnum<statistics::v1::Tier>("--tier", arguments.tier));
   }
+  RETURN_IF_ERROR(CheckExactness(arguments, tier));
   ASSIGN_OR_RETURN(const auto dimensions, ParseDimensions(arguments.by));
   if (arguments.measure.empty()) {
     if (!dimensions.empty()) {

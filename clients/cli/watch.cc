@@ -80,8 +80,8 @@ absl::StatusOr<ExitCode> Watch(Context& context, const WatchChangesRequest& requ
     }
     return true;
   });
-  report->Finish();
   RETURN_IF_ERROR(status);
+  report->Finish();
   return kDone;
 }
 

@@ -28,6 +28,7 @@
 namespace equity::host {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -343,16 +344,40 @@ TEST_F(HostTest, AServiceThatIsNotHereIsRefusedWithThoseThatAre) {
 TEST_F(HostTest, BytesThatAreNoMessageAreRefusedAsWhatTheyAre) {
   Start(Options());
   grpc::GenericStub stub(channel_);
-  grpc::ClientContext context;
   const grpc::Slice garbage("\xff\xff\xff");
   const grpc::ByteBuffer request(&garbage, 1);
-  grpc::ByteBuffer response;
-  std::promise<grpc::Status> answered;
-  stub.UnaryCall(&context, "/equity.operations.v1.OperationsService/GetStateHash", {}, &request, &response,
-                 [&](grpc::Status status) { answered.set_value(std::move(status)); });
-  const grpc::Status status = answered.get_future().get();
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_THAT(status.error_message(), HasSubstr("not a message of this call's type"));
+  for (const char* method :
+       {"/equity.operations.v1.OperationsService/GetStateHash", "/equity.changes.v1.ChangesService/WatchChanges"}) {
+    grpc::ClientContext context;
+    grpc::ByteBuffer response;
+    std::promise<grpc::Status> answered;
+    stub.UnaryCall(&context, method, {}, &request, &response,
+                   [&](grpc::Status status) { answered.set_value(std::move(status)); });
+    const grpc::Status status = answered.get_future().get();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << method;
+    EXPECT_THAT(status.error_message(), HasSubstr("not a message of this call's type")) << method;
+  }
+}
+
+TEST_F(HostTest, AStreamWhoseCallerWentAwayIsNoFaultOfOurs) {
+  Start(Options());
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer " + Token("central_team"));
+  const auto stream = changes_->WatchChanges(&context, {});
+  changes::v1::WatchChangesResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  context.TryCancel();
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  const auto counted = [this] {
+    return testing::Matches(ContainsRegex("grpc_code=\"Canceled\",grpc_method=\"WatchChanges\"[^\n]* 1\n"))(
+        host_->shared().metrics->Text());
+  };
+  for (int i = 0; i < 100 && !counted(); ++i) absl::SleepFor(absl::Milliseconds(20));
+  EXPECT_TRUE(counted()) << host_->shared().metrics->Text();
+  const std::string log = LogText();
+  EXPECT_THAT(log, HasSubstr("CALLER_GONE"));
+  EXPECT_THAT(log, Not(HasSubstr("SERVER_GOING")));
+  EXPECT_THAT(log, Not(HasSubstr("WARNING")));
 }
 
 TEST_F(HostTest, AFollowerGetsWhatHappensAndResumesAfterAnError) {
