@@ -73,6 +73,7 @@ SqliteConnection::SqliteConnection(SqliteOptions options) try
   RunScript(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=ON;"
       "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;");
+  OverwriteFreedPages(true);
   if (options_.read_only) RunScript("PRAGMA query_only=ON");
   const std::string mode = database_.execAndGet("PRAGMA journal_mode").getString();
   const int synchronous = database_.execAndGet("PRAGMA synchronous").getInt();
@@ -165,6 +166,25 @@ void SqliteConnection::Checkpoint() {
   if (code != SQLITE_OK && FailureOf(code) != Failure::kBusy) Throw(handle, code, "checkpoint");
   // Where a reader was in the way the count stays, and the next commit tries again.
   if (code == SQLITE_OK) wal_pages_ = 0;
+}
+
+bool SqliteConnection::EmptyLog() {
+  sqlite3* handle = database_.getHandle();
+  sqlite3_busy_timeout(handle, 0);
+  const int code = sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(handle, kBusyMilliseconds);
+  if (FailureOf(code) == Failure::kBusy) return false;
+  if (code != SQLITE_OK) Throw(handle, code, "checkpoint");
+  wal_pages_ = 0;
+  return true;
+}
+
+void SqliteConnection::TakeLogAlong() {
+  sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+}
+
+void SqliteConnection::OverwriteFreedPages(bool overwrite) {
+  RunScript(overwrite ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=FAST");
 }
 
 }  // namespace equity::sql
