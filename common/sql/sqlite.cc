@@ -4,6 +4,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "common/sql/scrub.h"
 
 namespace equity::sql {
 namespace {
@@ -30,10 +31,14 @@ Failure FailureOf(int code) {
   throw Error(FailureOf(code), absl::StrCat(doing, ": ", sqlite3_errmsg(database), " (", code, ")"));
 }
 
-int OpenFlags(const SqliteOptions& options) {
-  // Otherwise every allocation of every connection waits for one lock. Only before the first database is opened.
+std::string VfsOf(const SqliteOptions& options) {
+  // Otherwise every allocation of every connection waits for one lock. Only before anything else is asked of SQLite.
   static const int without_statistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   (void)without_statistics;
+  return ScrubbingVfs(options.vfs);
+}
+
+int OpenFlags(const SqliteOptions& options) {
   // A reader too opens the file read-write, as it must be able to write the shared memory of the log; `query_only`
   // keeps it from writing anything else.
   // A connection has one user at a time: SQLite need not lock it for each call.
@@ -66,7 +71,7 @@ struct SqliteConnection::Prepared {
 };
 
 SqliteConnection::SqliteConnection(SqliteOptions options) try
-    : options_(std::move(options)), database_(options_.file, OpenFlags(options_), kBusyMilliseconds, options_.vfs) {
+    : options_(std::move(options)), database_(options_.file, OpenFlags(options_), kBusyMilliseconds, VfsOf(options_)) {
   sqlite3* handle = database_.getHandle();
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
