@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+
 namespace equity::sql {
 namespace {
 
@@ -157,7 +159,7 @@ std::string ScrubbingVfs(const std::string& base) {
   const auto [entry, is_new] = known.try_emplace({below, below->zName});
   Vfs& made = entry->second;
   if (is_new) {
-    made.name = std::string("scrubbing-") + below->zName;
+    made.name = absl::StrCat("scrubbing-", below->zName, "-", absl::Hex(reinterpret_cast<uintptr_t>(below)));
     FillIn(made.vfs, below, made.name.c_str());
     sqlite3_vfs_register(&made.vfs, 0);
   }
