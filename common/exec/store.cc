@@ -286,6 +286,8 @@ void Store::EmptyLog() {
     // What was acknowledged is safe in the log. With a full disk the next try may do it.
     if (error.failure() != sql::Failure::kFull) Fail(absl::StrCat("checkpoint failed: ", error.what()));
   }
+  // Each try copies the log and waits for the disk: with a reader in the way for long, not one with every batch.
+  trace_since_ = absl::Now();
   forget_pause_ = std::min(2 * forget_pause_, kLongestTrace);
 }
 

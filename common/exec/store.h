@@ -135,7 +135,7 @@ class Store {
   std::unique_ptr<sql::SqliteConnection> writer_;
   std::function<void(sql::Transaction&, int64_t)> daily_task_;
   int64_t daily_done_ = -1;
-  std::optional<absl::Time> trace_since_;  // since when the log holds something that is to be forgotten
+  std::optional<absl::Time> trace_since_;  // since when the log holds something to be forgotten, or the last try
   absl::Duration forget_pause_;            // how long nothing must come before the log is emptied
 
   mutable std::mutex mutex_;
