@@ -239,7 +239,8 @@ std::string Source(const FileDescriptor& file) {
   Printer out(&stream, '$');
   out.Print(
       "// Generated from $file$.\n#include \"$stem$.grpc.pb.h\"\n\n#include "
-      "<grpcpp/impl/codegen/server_callback_handlers.h>\n\nnamespace $package$ {\n\n",
+      "<grpcpp/impl/codegen/server_callback_handlers.h>\n#include <grpcpp/support/client_callback.h>\n\nnamespace "
+      "$package$ {\n\n",
       "file", file.name(), "stem", StemOf(file), "package", Cpp(file.package()));
   for (int i = 0; i < file.service_count(); ++i) {
     DefineStub(*file.service(i), out);
