@@ -23,6 +23,7 @@ class Batches final : public grpc::ClientReadReactor<changes::v1::WatchChangesRe
   Batches(changes::v1::ChangesService::Stub& stub, grpc::ClientContext& context,
           const changes::v1::WatchChangesRequest& request) {
     stub.StartWatchChanges(&context, &request, this);
+    AddHold();  // until Finish: reads are begun by a thread that gRPC knows nothing of
     StartRead(&batch_);
     StartCall();
   }
@@ -38,8 +39,9 @@ class Batches final : public grpc::ClientReadReactor<changes::v1::WatchChangesRe
     return state_ == State::kRead ? &batch_ : nullptr;
   }
 
-  // To be called before this ends.
+  // To be called once, and before this ends.
   grpc::Status Finish() {
+    RemoveHold();
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return done_; });
     return status_;

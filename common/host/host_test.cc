@@ -412,6 +412,32 @@ TEST_F(HostTest, AFollowerGetsWhatHappensAndResumesAfterAnError) {
   for (size_t i = 0; i < seen.size(); ++i) EXPECT_EQ(seen[i], static_cast<int64_t>(i + 1));
 }
 
+// The stream may be over before the batch is: what is read next must not be waited for.
+TEST_F(HostTest, AFollowerEndsWhileABatchIsApplied) {
+  Start(Options());
+  Happen("");
+  std::promise<void> applying;
+  std::promise<void> go_on;
+  bool first = true;
+  feed::Follower::Options options{.channel = channel_,
+                                  .bearer = [&] { return Token("central_team"); },
+                                  .services = {"plain"},
+                                  .load_token = [] { return std::string(); }};
+  options.apply = [&](const changes::v1::WatchChangesResponse&) {
+    if (std::exchange(first, false)) {
+      applying.set_value();
+      go_on.get_future().wait();
+    }
+    return absl::OkStatus();
+  };
+  auto follower = std::make_unique<feed::Follower>(std::move(options));
+  applying.get_future().wait();
+  auto ended = std::async(std::launch::async, [&] { follower.reset(); });
+  absl::SleepFor(absl::Milliseconds(200));  // the end of the stream arrives
+  go_on.set_value();
+  ended.wait();
+}
+
 TEST_F(HostTest, AStopEndsStreamsAndTellsHealth) {
   Start(Options());
   grpc::ClientContext context;
