@@ -13,6 +13,7 @@
 #include "google/protobuf/descriptor.pb.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/impl/codegen/client_unary_call.h"
+#include "grpcpp/impl/codegen/proto_utils.h"
 #include "grpcpp/impl/codegen/rpc_method.h"
 
 namespace equity::client {
