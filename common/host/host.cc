@@ -169,8 +169,7 @@ Peers Host::AllPeers() {
                               [this] { return token_ == nullptr ? std::string() : token_->Token(); }};
   }
   if (options_.relays) return peers;
-  const auto channel = server_->InProcessChannel();
-  for (const std::string& name : names_) peers.by_service[name] = {channel, [this] { return bearer_; }};
+  for (const std::string& name : names_) peers.by_service[name] = {server_->Connect(), [this] { return bearer_; }};
   return peers;
 }
 

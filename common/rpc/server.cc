@@ -6,6 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "common/ids/uuid.h"
 #include "common/rpc/limits.h"
 #include "grpc/health/v1/health.pb.h"
 
@@ -53,6 +55,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Shared& shared, const std:
   int port = 0;
   builder.AddListeningPort(absl::StrCat(options.address, ":", options.port),
                            options.tls ? ServerCredentialsOf(*options.tls) : grpc::InsecureServerCredentials(), &port);
+  const std::string own_address = absl::StrCat("unix-abstract:equity-", NewUuidV7(absl::Now()));
+  builder.AddListeningPort(own_address, grpc::InsecureServerCredentials());
   for (grpc::Service* service : services) builder.RegisterService(service);
   auto server = builder.BuildAndStart();
   if (server == nullptr || port == 0) {
@@ -60,11 +64,16 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Shared& shared, const std:
                                                  ": the port is taken, or not allowed. Stop who has it, or choose "
                                                  "another one with --port (0 takes a free one)."));
   }
-  return std::unique_ptr<Server>(new Server(shared, std::move(server), options.address, port));
+  return std::unique_ptr<Server>(new Server(shared, std::move(server), own_address, options.address, port));
 }
 
-Server::Server(Shared& shared, std::unique_ptr<grpc::Server> server, std::string address, int port)
-    : shared_(shared), server_(std::move(server)), address_(std::move(address)), port_(port) {}
+Server::Server(Shared& shared, std::unique_ptr<grpc::Server> server, std::string own_address, std::string address,
+               int port)
+    : shared_(shared),
+      server_(std::move(server)),
+      own_address_(std::move(own_address)),
+      address_(std::move(address)),
+      port_(port) {}
 
 Server::~Server() { Drain(absl::Seconds(5)); }
 
@@ -73,6 +82,15 @@ std::string Server::target() const { return absl::StrCat(address_, ":", port_); 
 std::shared_ptr<grpc::Channel> Server::InProcessChannel() {
   grpc::ChannelArguments arguments;
   return server_->InProcessChannel(arguments);
+}
+
+std::shared_ptr<grpc::Channel> Server::Connect() const {
+  grpc::ChannelArguments arguments;
+  // A connection of its own, as a connection has room for so many streams.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000);
+  return grpc::CreateCustomChannel(own_address_, grpc::InsecureChannelCredentials(), arguments);
 }
 
 void Server::Drain(absl::Duration patience) {

@@ -32,16 +32,21 @@ class Server {
 
   int port() const { return port_; }
   std::string target() const;
-  // A channel to this server that leaves the process never. The caller is nobody until it sends a credential.
+  // Channels to this server for who is in the same process. The caller is nobody until it sends a credential.
+  // The first never leaves the process, and has no bound on its streams. But in gRPC 1.51 a stream of it that is
+  // cancelled while it is written to sometimes never ends, and the server's end then waits for it for ever: for those
+  // that are cancelled as a rule there is the second, a connection by a socket without a file.
   std::shared_ptr<grpc::Channel> InProcessChannel();
+  std::shared_ptr<grpc::Channel> Connect() const;
   // Health answers NOT_SERVING, streams end, calls in progress get `patience` to end. Idempotent.
   void Drain(absl::Duration patience);
 
  private:
-  Server(Shared& shared, std::unique_ptr<grpc::Server> server, std::string address, int port);
+  Server(Shared& shared, std::unique_ptr<grpc::Server> server, std::string own_address, std::string address, int port);
 
   Shared& shared_;
   std::unique_ptr<grpc::Server> server_;
+  const std::string own_address_;
   std::string address_;
   int port_;
   bool drained_ = false;

@@ -59,7 +59,7 @@ class ServiceTest : public ::testing::Test {
     });
     ASSERT_TRUE(host_->Start().ok());
     issuer_ = std::make_unique<auth::DevIssuer>(*auth::DevIssuer::Open(host_->dev_issuer_folder()));
-    const auto channel = host_->server().InProcessChannel();
+    const auto channel = host_->server().Connect();
     stub_ = v1::StatisticsService::NewStub(channel);
     changes_ = changes::v1::ChangesService::NewStub(channel);
   }
