@@ -11,9 +11,6 @@
 namespace equity::exec {
 namespace {
 
-// Beyond this many pages (8 MiB) the log is copied into the database between two batches.
-constexpr int kCheckpointPages = 2000;
-
 const sql::Sql kBegin{"begin", "BEGIN IMMEDIATE"};
 const sql::Sql kBeginRead{"begin_read", "BEGIN"};
 const sql::Sql kCommit{"commit", "COMMIT"};
@@ -241,7 +238,7 @@ void Store::RunBatch(std::vector<std::unique_ptr<Job>>& batch) {
     ++commits_;
     for (CommitSignal* signal : subscribers_) signal->Notify();
   }
-  if (writer_->wal_pages() < kCheckpointPages) return;
+  if (writer_->wal_pages() < options_.checkpoint_pages) return;
   try {
     writer_->Checkpoint();
   } catch (const sql::Error& error) {

@@ -52,6 +52,30 @@ int Report(const std::string& mode, const absl::StatusOr<DrillResult>& result, c
   return 1;
 }
 
+std::string Figure(const PowerLossResult& result) {
+  return absl::StrCat(Thousands(result.images), " images, ", Thousands(result.acknowledged), " acknowledged, ",
+                      Thousands(result.lost), " lost, ", Thousands(result.corrupt), " corrupt");
+}
+
+int ReportPowerLoss(const absl::StatusOr<PowerLossResult>& result, bool without_syncs, const DrillOptions& options) {
+  const std::string evidence = absl::StrCat("Seed ", options.seed, "; data and logs are in ", options.folder, "\n");
+  if (!result.ok()) {
+    std::fprintf(stderr, "fault-drill: %s\n%s", result.status().ToString().c_str(), evidence.c_str());
+    return 1;
+  }
+  std::printf("%s: %s\n", without_syncs ? "without syncs" : "power loss", Figure(*result).c_str());
+  std::fflush(stdout);
+  std::fprintf(stderr, "%s moments, %d recoveries\n%s", Thousands(result->moments).c_str(), result->recovered,
+               result->verdict.Text().c_str());
+  const bool as_expected = without_syncs ? result->lost > 0 && result->corrupt > 0 : result->verdict.ok();
+  if (as_expected) {
+    std::filesystem::remove_all(options.folder);
+    return 0;
+  }
+  std::fprintf(stderr, "%s", evidence.c_str());
+  return 1;
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("Hurts a server under load and checks that it kept its promises.", "fault-drill");
   DrillOptions options;
@@ -68,6 +92,9 @@ int Main(int argc, char** argv) {
   const CLI::App* kill = mode("kill", "SIGKILL at random moments");
   const CLI::App* stop = mode("stop", "SIGTERM at random moments");
   const CLI::App* disk_full = mode("disk-full", "A limit on the size of files, reached under load");
+  CLI::App* power_loss = mode("power-loss", "What the disk may hold after a loss of power, at so many moments");
+  bool without_syncs = false;
+  power_loss->add_flag("--without-syncs", without_syncs, "As with synchronous=OFF: losses must be found");
   mode("fsync", "Syncs and writes that fail, under the services in this process");
   CLI11_PARSE(app, argc, argv);
   // Always a new one, so that what is removed in the end is ours.
@@ -79,6 +106,7 @@ int Main(int argc, char** argv) {
   if (kill->parsed()) return Report("kill", KillDrill(options), options);
   if (stop->parsed()) return Report("stop", StopDrill(options), options);
   if (disk_full->parsed()) return Report("disk-full", DiskFullDrill(options), options);
+  if (power_loss->parsed()) return ReportPowerLoss(PowerLossDrill(options, without_syncs), without_syncs, options);
   return Report("fsync", FailingDiskDrill(options), options);
 }
 

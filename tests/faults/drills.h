@@ -36,4 +36,17 @@ absl::StatusOr<DrillResult> DiskFullDrill(const DrillOptions& options);
 // Disks that fail in many ways, under the real services in this process.
 absl::StatusOr<DrillResult> FailingDiskDrill(const DrillOptions& options);
 
+struct PowerLossResult {
+  int images = 0;       // of what the disk may hold
+  int64_t moments = 0;  // writes, syncs and cuts at which the power could fail
+  int64_t acknowledged = 0;
+  int lost = 0;       // images without something that was acknowledged
+  int corrupt = 0;    // images in which something is broken
+  int recovered = 0;  // images on which the services started again, and were asked for everything
+  Verdict verdict;
+};
+
+// The power fails at `count` moments. Without syncs, as with synchronous=OFF, it must find losses: else it is blind.
+absl::StatusOr<PowerLossResult> PowerLossDrill(const DrillOptions& options, bool without_syncs);
+
 }  // namespace equity::faults

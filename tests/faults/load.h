@@ -47,7 +47,6 @@ class Load {
   Request* TakeEcho();
   void Send(client::BookingsClient& bookings, Request& request, Random& random);
   void MayBeCancelled(const std::string& booking);
-  absl::Status SendOnce(client::BookingsClient& bookings, Request& request, std::string& answer);
 
   void Registrar(int index);
   // Whether every row has its outcome.
@@ -70,5 +69,12 @@ class Load {
   std::atomic<int> running_ = 0;
   std::vector<std::thread> threads_;
 };
+
+// Sends a request once. `answer` becomes the bytes of the answer, `booking` the booking that was asked for and made.
+absl::Status SendOnce(client::BookingsClient& bookings, const Request& request, std::string& answer,
+                      std::string& booking);
+
+// Sends everything again, whatever was answered, until each has a definite answer: nothing is new after this.
+absl::Status SendAllAgain(int port, const client::CallOptions& calls, Ledger& ledger, absl::Duration patience);
 
 }  // namespace equity::faults
