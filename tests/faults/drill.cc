@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/faults/drills.h"
+#include "tests/faults/failpoints.h"
 
 namespace equity::faults {
 namespace {
@@ -18,6 +19,10 @@ std::string Thousands(int64_t number) {
   return text;
 }
 
+size_t Wrong(const Verdict& verdict) {
+  return verdict.lost.size() + verdict.doubled.size() + verdict.unasked.size() + verdict.broken.size();
+}
+
 // The figure of a drill, in a line.
 std::string Figure(const std::string& mode, const DrillResult& result) {
   const Verdict& verdict = result.verdict;
@@ -26,7 +31,7 @@ std::string Figure(const std::string& mode, const DrillResult& result) {
     return absl::StrCat(result.count, " ", mode, "s, ", acknowledged, ", ", verdict.lost.size(), " lost, ",
                         verdict.doubled.size(), " doubled");
   }
-  const size_t wrong = verdict.lost.size() + verdict.doubled.size() + verdict.unasked.size() + verdict.broken.size();
+  const size_t wrong = Wrong(verdict);
   if (mode == "disk-full") {
     const std::string times = result.count == 1 ? "" : absl::StrCat(" ", result.count, " times");
     return absl::StrCat("disk full", times, ": ", acknowledged, ", ", wrong, " false");
@@ -57,18 +62,38 @@ std::string Figure(const PowerLossResult& result) {
                       Thousands(result.lost), " lost, ", Thousands(result.corrupt), " corrupt");
 }
 
-int ReportPowerLoss(const absl::StatusOr<PowerLossResult>& result, bool without_syncs, const DrillOptions& options) {
+std::string Figure(const SweepResult& result) {
+  return absl::StrCat("every call that fails: ", Thousands(result.runs), " of ", Thousands(result.calls), " x 3, ",
+                      Thousands(result.acknowledged), " acknowledged, ", Wrong(result.verdict), " false");
+}
+
+std::string Figure(const StepResult& result) {
+  return absl::StrCat("steps: ", result.points, " of ", result.steps, " steps x {killed, failed}, ",
+                      Thousands(result.acknowledged), " acknowledged, ", Wrong(result.verdict), " false");
+}
+
+std::string Remarks(const PowerLossResult& result) {
+  return absl::StrCat(Thousands(result.moments), " moments, ", result.recovered, " recoveries");
+}
+std::string Remarks(const SweepResult& result) {
+  return absl::StrCat(result.stopped, " servers stopped, ", result.recovered, " recoveries");
+}
+std::string Remarks(const StepResult& result) {
+  return absl::StrCat(result.went_on, " failures were no reason to end, ", result.not_reached, " steps not reached");
+}
+
+// `is_well` says whether the result is as it must be.
+template <class Result, class IsWell>
+int ReportOn(const absl::StatusOr<Result>& result, const DrillOptions& options, IsWell is_well) {
   const std::string evidence = absl::StrCat("Seed ", options.seed, "; data and logs are in ", options.folder, "\n");
   if (!result.ok()) {
     std::fprintf(stderr, "fault-drill: %s\n%s", result.status().ToString().c_str(), evidence.c_str());
     return 1;
   }
-  std::printf("%s: %s\n", without_syncs ? "without syncs" : "power loss", Figure(*result).c_str());
+  std::printf("%s\n", Figure(*result).c_str());
   std::fflush(stdout);
-  std::fprintf(stderr, "%s moments, %d recoveries\n%s", Thousands(result->moments).c_str(), result->recovered,
-               result->verdict.Text().c_str());
-  const bool as_expected = without_syncs ? result->lost > 0 && result->corrupt > 0 : result->verdict.ok();
-  if (as_expected) {
+  std::fprintf(stderr, "%s\n%s", Remarks(*result).c_str(), result->verdict.Text().c_str());
+  if (is_well(*result)) {
     std::filesystem::remove_all(options.folder);
     return 0;
   }
@@ -76,10 +101,19 @@ int ReportPowerLoss(const absl::StatusOr<PowerLossResult>& result, bool without_
   return 1;
 }
 
+// fault-drill serve FOLDER LOG PORT --step STEP --hit N --kill|--fail: the server that the drill of steps starts.
+int ServeAt(int argc, char** argv) {
+  if (argc < 10) return 2;
+  return Serve({.folder = argv[2], .log = argv[3], .port = std::atoi(argv[4])},
+               {.step = argv[6], .hit = std::atoi(argv[8]), .kills = std::string_view(argv[9]) == "--kill"});
+}
+
 int Main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "serve") return ServeAt(argc, argv);
   CLI::App app("Hurts a server under load and checks that it kept its promises.", "fault-drill");
   DrillOptions options;
-  options.program = std::filesystem::canonical("/proc/self/exe").parent_path().parent_path() / "bin/equityd";
+  options.self = std::filesystem::canonical("/proc/self/exe");
+  options.program = std::filesystem::path(options.self).parent_path().parent_path() / "bin/equityd";
   app.add_option("--program", options.program, "The server")->capture_default_str();
   options.seed = std::random_device()();
   app.add_option("--seed", options.seed, "Moments and requests follow from it; otherwise chosen anew");
@@ -95,6 +129,10 @@ int Main(int argc, char** argv) {
   CLI::App* power_loss = mode("power-loss", "What the disk may hold after a loss of power, at so many moments");
   bool without_syncs = false;
   power_loss->add_flag("--without-syncs", without_syncs, "As with synchronous=OFF: losses must be found");
+  CLI::App* calls = mode("io-calls", "Each call to the disk of a script of 300 requests fails, in each way");
+  int stride = 1;
+  calls->add_option("--stride", stride, "Only each so many")->check(CLI::PositiveNumber);
+  const CLI::App* steps = mode("steps", "Killed, or failing, at so many of the steps by which something is stored");
   mode("fsync", "Syncs and writes that fail, under the services in this process");
   CLI11_PARSE(app, argc, argv);
   // Always a new one, so that what is removed in the end is ours.
@@ -106,7 +144,15 @@ int Main(int argc, char** argv) {
   if (kill->parsed()) return Report("kill", KillDrill(options), options);
   if (stop->parsed()) return Report("stop", StopDrill(options), options);
   if (disk_full->parsed()) return Report("disk-full", DiskFullDrill(options), options);
-  if (power_loss->parsed()) return ReportPowerLoss(PowerLossDrill(options, without_syncs), without_syncs, options);
+  const auto is_well = [](const auto& result) { return result.verdict.ok(); };
+  if (power_loss->parsed()) {
+    const auto result = PowerLossDrill(options, without_syncs);
+    std::printf(without_syncs ? "without syncs: " : "power loss: ");
+    if (!without_syncs) return ReportOn(result, options, is_well);
+    return ReportOn(result, options, [](const auto& found) { return found.lost > 0 && found.corrupt > 0; });
+  }
+  if (calls->parsed()) return ReportOn(SweepDrill(options, stride), options, is_well);
+  if (steps->parsed()) return ReportOn(StepDrill(options), options, is_well);
   return Report("fsync", FailingDiskDrill(options), options);
 }
 

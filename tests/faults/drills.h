@@ -11,6 +11,7 @@ namespace equity::faults {
 
 struct DrillOptions {
   std::string program;  // equityd
+  std::string self;     // fault-drill
   std::string folder;   // an empty one, for everything
   int count = 6;        // kills, disks that fill up, or failing calls
   unsigned seed = 1;
@@ -48,5 +49,29 @@ struct PowerLossResult {
 
 // The power fails at `count` moments. Without syncs, as with synchronous=OFF, it must find losses: else it is blind.
 absl::StatusOr<PowerLossResult> PowerLossDrill(const DrillOptions& options, bool without_syncs);
+
+struct SweepResult {
+  int calls = 0;      // the last call to the disk that could fail
+  int runs = 0;       // each with one failing call
+  int stopped = 0;    // runs in which a store said that it must not go on
+  int recovered = 0;  // runs after which the services started again, and were asked for everything
+  int64_t acknowledged = 0;
+  Verdict verdict;
+};
+
+// Each call to the disk of a script of 300 requests fails once in each way, or each `stride`th of them.
+absl::StatusOr<SweepResult> SweepDrill(const DrillOptions& options, int stride);
+
+struct StepResult {
+  int steps = 0;        // there are
+  int points = 0;       // steps at which a server was killed, or failed
+  int went_on = 0;      // failures that were no reason to end
+  int not_reached = 0;  // kills that did not come, as the step was not taken
+  int64_t acknowledged = 0;
+  Verdict verdict;
+};
+
+// A server is killed, or fails, at `count` of the steps by which it stores something; at all where that is 0.
+absl::StatusOr<StepResult> StepDrill(const DrillOptions& options);
 
 }  // namespace equity::faults

@@ -54,7 +54,7 @@ void Load::Join() {
 void Load::Client(int index) {
   Random random(options_.seed * 1000 + static_cast<unsigned>(index) + 1);
   client::BookingsClient bookings(Connect(port_), calls_);
-  while (!finishing_) {
+  while (!finishing_ && (options_.requests == 0 || requests_++ < options_.requests)) {
     if (Request* request = Choose(random)) Send(bookings, *request, random);
   }
 }
@@ -127,7 +127,7 @@ void Load::MayBeCancelled(const std::string& booking) {
 
 void Load::Registrar(int index) {
   Random random(options_.seed * 1000 + 500 + static_cast<unsigned>(index));
-  while (!finishing_) {
+  while (!finishing_ && (options_.lists == 0 || lists_ < options_.lists)) {
     Operation& operation = ledger_.Add(StaffList(scene_, lists_++, options_.staff, random));
     while (!Register(operation, random) && !abandoned_) absl::SleepFor(kPause);
     // One in four is sent anew from the start, as by somebody who does not know what came of it.

@@ -9,8 +9,6 @@ namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(20);
 constexpr absl::Duration kSettling = absl::Seconds(60);
-// A fault between two requests finds nothing: so many must have been answered before each, on average.
-constexpr int64_t kLeastServed = 100;
 
 }  // namespace
 
@@ -61,8 +59,8 @@ absl::StatusOr<bool> Stage::Inspect() {
   return verdict_.ok();
 }
 
-absl::StatusOr<DrillResult> Stage::Close(int count) {
-  if (verdict_.ok()) RETURN_IF_ERROR(CloseInOrder(count));
+absl::StatusOr<DrillResult> Stage::Close(int count, int64_t least_answers) {
+  if (verdict_.ok()) RETURN_IF_ERROR(CloseInOrder(least_answers * count));
   for (const std::string& scandal : ledger_.scandals()) verdict_.broken.push_back("answered " + scandal);
   DrillResult result{
       .count = count, .acknowledged = ledger_.acknowledged(), .served = ledger_.served(), .verdict = verdict_};
@@ -72,8 +70,8 @@ absl::StatusOr<DrillResult> Stage::Close(int count) {
   return result;
 }
 
-absl::Status Stage::CloseInOrder(int count) {
-  if (ledger_.served() < kLeastServed * count) {
+absl::Status Stage::CloseInOrder(int64_t least_answers) {
+  if (ledger_.served() < least_answers) {
     return absl::FailedPreconditionError(
         absl::StrCat("only ", ledger_.served(), " answers in all: too few to say anything"));
   }
