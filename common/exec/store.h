@@ -72,7 +72,7 @@ struct StoreOptions {
   int queue_limit = 4000;  // jobs that wait; beyond, work is refused with RESOURCE_EXHAUSTED
   int readers = 8;
   int checkpoint_pages = 2000;  // beyond, 8 MiB, the log is copied into the database between two batches
-  std::string vfs;                                                              // for tests of faults
+  std::string vfs;              // for tests of faults
   std::function<void(const sql::Sql&, absl::Span<const sql::Value>)> observer;  // sees the writer's statements
   obs::Metrics::Writer* metrics = nullptr;
   std::function<void(const std::string& why)> on_fatal;
@@ -111,6 +111,7 @@ class Store {
   void WriterLoop();
   void RunDailyTask();
   void RunBatch(std::vector<std::unique_ptr<Job>>& batch);
+  void HandOver();
   enum class Attempt { kToCommit, kToUndo, kGone };
   Attempt RunJobs(std::vector<std::unique_ptr<Job>>& batch, bool savepoints, std::vector<absl::Status>& outcomes);
   absl::Status RunJob(Job& job);

@@ -72,6 +72,20 @@ std::string Figure(const StepResult& result) {
                       Thousands(result.acknowledged), " acknowledged, ", Wrong(result.verdict), " false");
 }
 
+std::string Figure(const HistoryResult& result) {
+  return absl::StrCat(Thousands(result.histories), " histories, ", Thousands(result.operations), " operations, ",
+                      result.kills, " kills, ", result.gave_up, " time-outs, ", Wrong(result.verdict), " wrong");
+}
+
+std::string Figure(const ModelResult& result) {
+  return absl::StrCat("model: ", Thousands(result.sequences), " sequences, ", Thousands(result.steps), " steps, ",
+                      Wrong(result.verdict) == 0 ? "no" : "a", " difference");
+}
+
+std::string Remarks(const HistoryResult& result) {
+  return Thousands(result.unknown) + " operations of unknown outcome";
+}
+std::string Remarks(const ModelResult&) { return ""; }
 std::string Remarks(const PowerLossResult& result) {
   return absl::StrCat(Thousands(result.moments), " moments, ", result.recovered, " recoveries");
 }
@@ -108,7 +122,9 @@ int ServeAt(int argc, char** argv) {
                {.step = argv[6], .hit = std::atoi(argv[8]), .kills = std::string_view(argv[9]) == "--kill"});
 }
 
-int Main(int argc, char** argv) {
+}  // namespace
+
+int DrillMain(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "serve") return ServeAt(argc, argv);
   CLI::App app("Hurts a server under load and checks that it kept its promises.", "fault-drill");
   DrillOptions options;
@@ -117,6 +133,11 @@ int Main(int argc, char** argv) {
   app.add_option("--program", options.program, "The server")->capture_default_str();
   options.seed = std::random_device()();
   app.add_option("--seed", options.seed, "Moments and requests follow from it; otherwise chosen anew");
+  std::string mistake;
+  if (std::filesystem::path(options.self).filename() == "fault-drill-planted") {
+    app.add_option("--mistake", mistake, "The mistake that the services make (common/planted)")->required();
+    options.serves_itself = true;
+  }
   app.require_subcommand(1);
   const auto mode = [&](const char* name, const char* help) {
     CLI::App* command = app.add_subcommand(name, help)->fallthrough();
@@ -133,8 +154,12 @@ int Main(int argc, char** argv) {
   int stride = 1;
   calls->add_option("--stride", stride, "Only each so many")->check(CLI::PositiveNumber);
   const CLI::App* steps = mode("steps", "Killed, or failing, at so many of the steps by which something is stored");
+  CLI::App* histories = mode("histories", "Clients of one session with kills and lost answers: can it be?");
+  histories->add_option("--operations", options.operations, "Of a history")->capture_default_str();
+  const CLI::App* model = mode("model", "Operations one after the other, on the services and on a model");
   mode("fsync", "Syncs and writes that fail, under the services in this process");
   CLI11_PARSE(app, argc, argv);
+  if (!mistake.empty()) setenv("EQUITY_MISTAKE", mistake.c_str(), 1);
   // Always a new one, so that what is removed in the end is ours.
   options.folder = std::filesystem::temp_directory_path() / "fault-drill-XXXXXX";
   if (mkdtemp(options.folder.data()) == nullptr) {
@@ -152,11 +177,10 @@ int Main(int argc, char** argv) {
     return ReportOn(result, options, [](const auto& found) { return found.lost > 0 && found.corrupt > 0; });
   }
   if (calls->parsed()) return ReportOn(SweepDrill(options, stride), options, is_well);
+  if (histories->parsed()) return ReportOn(HistoryDrill(options), options, is_well);
+  if (model->parsed()) return ReportOn(ModelDrill(options), options, is_well);
   if (steps->parsed()) return ReportOn(StepDrill(options), options, is_well);
   return Report("fsync", FailingDiskDrill(options), options);
 }
 
-}  // namespace
 }  // namespace equity::faults
-
-int main(int argc, char** argv) { return equity::faults::Main(argc, argv); }

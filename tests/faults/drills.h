@@ -15,6 +15,8 @@ struct DrillOptions {
   std::string folder;   // an empty one, for everything
   int count = 6;        // kills, disks that fill up, or failing calls
   unsigned seed = 1;
+  int operations = 2'000;      // in a history
+  bool serves_itself = false;  // the server is the program itself, with the mistake that was planted in it
 };
 
 struct DrillResult {
@@ -73,5 +75,30 @@ struct StepResult {
 
 // A server is killed, or fails, at `count` of the steps by which it stores something; at all where that is 0.
 absl::StatusOr<StepResult> StepDrill(const DrillOptions& options);
+
+struct HistoryResult {
+  int histories = 0;
+  int64_t operations = 0;
+  int64_t unknown = 0;  // operations that were never heard of again
+  int kills = 0;
+  int gave_up = 0;  // searches, which count as failures
+  Verdict verdict;
+};
+
+// `count` histories of one session each, by eight clients, with a kill in the middle and lost answers: each must be one
+// that a simple model could have.
+absl::StatusOr<HistoryResult> HistoryDrill(const DrillOptions& options);
+
+struct ModelResult {
+  int sequences = 0;
+  int steps = 0;
+  Verdict verdict;  // a difference, as the shortest sequence that was found to lead to it
+};
+
+// `count` sequences of operations, one after the other, on the services and on a model.
+absl::StatusOr<ModelResult> ModelDrill(const DrillOptions& options);
+
+// The command line of all of them.
+int DrillMain(int argc, char** argv);
 
 }  // namespace equity::faults

@@ -99,4 +99,14 @@ Stage::StartServer StartProcess(const DrillOptions& options, ServerProcess*& ser
   };
 }
 
+Stage::StartServer StartSelf(const DrillOptions& options, ServerProcess*& server) {
+  return [&](const ServerPlace& place) -> absl::StatusOr<std::unique_ptr<RunningServer>> {
+    ASSIGN_OR_RETURN(auto started,
+                     ServerProcess::Start({options.self, "serve", place.folder, place.log, absl::StrCat(place.port),
+                                           "--step", "none", "--hit", "0", "--kill"}));
+    server = started.get();
+    return started;
+  };
+}
+
 }  // namespace equity::faults

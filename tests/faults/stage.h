@@ -73,4 +73,7 @@ absl::Status Conclude(const Quiet& quiet, const client::CallOptions& calls, cons
 // Starts processes of the program in `options`; `server` is always the last one. Keeps references to both.
 Stage::StartServer StartProcess(const DrillOptions& options, ServerProcess*& server);
 
+// The same of this program itself, whose services may have a mistake planted in them.
+Stage::StartServer StartSelf(const DrillOptions& options, ServerProcess*& server);
+
 }  // namespace equity::faults

@@ -124,6 +124,7 @@ void ReadWorkshops(const Place& place, Stored& stored) {
             .of_registration = row.getColumn(7).getInt() != 0};
       });
   reader.Changes([&](changes::v1::Change& change) {
+    if (change.has_session_event()) ++stored.sessions[change.session_event().session()].sizes;
     if (change.has_booking_event()) stored.booking_events.push_back(std::move(*change.mutable_booking_event()));
   });
   reader.Each("SELECT organisation, participant, state FROM local_people", [&](auto& row) {

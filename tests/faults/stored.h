@@ -25,6 +25,7 @@ struct StoredSession {
   int taken = 0;
   int waiting = 0;
   int version = 0;
+  int sizes = 0;  // how often the change feed tells of its capacity
 };
 
 struct StoredPerson {
