@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "tests/faults/ledger.h"
+#include "tests/faults/random.h"
 
 namespace equity::faults {
 

@@ -6,7 +6,6 @@
 #include <functional>
 #include <map>
 #include <mutex>
-#include <random>
 #include <set>
 #include <string>
 #include <variant>
@@ -15,16 +14,12 @@
 #include "absl/status/status.h"
 #include "equity/participants/v1/registrations.pb.h"
 #include "equity/workshops/v1/bookings.pb.h"
+#include "tests/faults/random.h"
 
 namespace equity::faults {
 
 namespace people_v1 = participants::v1;
 namespace places_v1 = workshops::v1;
-
-using Random = std::minstd_rand;
-
-inline bool OneIn(Random& random, int n) { return std::uniform_int_distribution<int>(1, n)(random) == 1; }
-inline size_t Below(Random& random, size_t n) { return std::uniform_int_distribution<size_t>(0, n - 1)(random); }
 
 // A request; each time that it is sent it has the same id and says the same.
 struct Request {

@@ -1,6 +1,6 @@
 // Whether what many clients were told of one session can be: whether there is an order of their operations, each
 // between its being sent and its being answered, in which a simple model would have said the same. A black box: nothing
-// that the server says about order is believed here.
+// that the server says about order is believed here; its versions only say which order to try first.
 //
 // The search is that of Wing and Gong with Lowe's memory of configurations that lead nowhere. An operation without an
 // answer may have happened at any time after it was sent, or not at all.
