@@ -7,7 +7,9 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
-#include "clients/cpp/reference_group.h"
+#include "equity/referencegroup/v1/advice.pb.h"
+#include "equity/referencegroup/v1/anonymous.pb.h"
+#include "equity/referencegroup/v1/members.pb.h"
 
 namespace equity::cli {
 namespace {
@@ -55,19 +57,16 @@ ExitCode Show(Context& context, const AdviceRequest& request) {
   return kDone;
 }
 
-template <class Request, class Response>
-absl::StatusOr<ExitCode> Send(
-    Context& context,
-    absl::StatusOr<Response> (client::AdviceClient::*rpc)(Request, const client::AdviceClient::Options&),
-    Request request) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::AdviceClient>());
-  ASSIGN_OR_RETURN(const Response response, (client.*rpc)(std::move(request), std::nullopt));
+template <class Response>
+absl::StatusOr<ExitCode> Send(Context& context, google::protobuf::Message& request) {
+  Response response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return Show(context, response.request());
 }
 
 absl::StatusOr<ExitCode> SendAnonymous(Context& context, v1::ActOnAnonymousRequestRequest request) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::AnonymousAdviceClient>());
-  ASSIGN_OR_RETURN(const auto response, client.ActOnAnonymousRequest(std::move(request)));
+  v1::ActOnAnonymousRequestResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return Show(context, response.request());
 }
 
@@ -103,27 +102,23 @@ absl::StatusOr<ExitCode> ListRequests(Context& context, const AdviceArguments& a
     ASSIGN_OR_RETURN(const auto value, ParseEnum<AdviceRequest::State>("--state", state));
     request.add_states(value);
   }
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::AdviceClient>());
-  const auto report = context.NewReport(Shape::kList, kAdviceColumns);
-  RETURN_IF_ERROR(client.ForEachAdviceRequest(request, [&](const AdviceRequest& each) {
-    report->Add(each, Cells(each));
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  v1::ListRequestsResponse page;
+  return context.ShowPages(request, &page, kAdviceColumns, [&](Report& report) {
+    for (const AdviceRequest& each : page.requests()) report.Add(each, Cells(each));
+  });
 }
 
 absl::StatusOr<ExitCode> ShowOne(Context& context, const AdviceArguments& arguments) {
   if (arguments.secret.empty()) {
     v1::GetRequestRequest request;
     request.set_name(RequestName(arguments.name));
-    return Send(context, &client::AdviceClient::GetRequest, request);
+    return Send<v1::GetRequestResponse>(context, request);
   }
   v1::GetAnonymousRequestRequest request;
   request.set_name(RequestName(arguments.name));
   request.set_secret(arguments.secret);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::AnonymousAdviceClient>());
-  ASSIGN_OR_RETURN(const auto response, client.GetAnonymousRequest(request));
+  v1::GetAnonymousRequestResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   if (response.revealed()) context.Warn("Two people for safeguarding have learnt who asked.");
   return Show(context, response.request());
 }
@@ -144,16 +139,16 @@ absl::StatusOr<ExitCode> Submit(Context& context, const AdviceArguments& argumen
     v1::SubmitRequestRequest request;
     request.set_asker(arguments.asker);
     RETURN_IF_ERROR(Fill(arguments, *request.mutable_request()));
-    ASSIGN_OR_RETURN(auto client, context.Connect<client::AdviceClient>());
-    ASSIGN_OR_RETURN(const auto response, client.SubmitRequest(std::move(request)));
+    v1::SubmitRequestResponse response;
+    RETURN_IF_ERROR(context.Call(request, &response));
     for (const auto& item : response.similar_items()) context.Warn("This may answer it already: " + item);
     return Show(context, response.request());
   }
   v1::SubmitAnonymousRequestRequest request;
   request.set_asker(arguments.asker);
   RETURN_IF_ERROR(Fill(arguments, *request.mutable_request()));
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::AnonymousAdviceClient>());
-  ASSIGN_OR_RETURN(const auto response, client.SubmitAnonymousRequest(std::move(request)));
+  v1::SubmitAnonymousRequestResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   const auto report = context.NewReport(Shape::kOne, {"request", "secret"});
   report->Add(response, {response.request().name(), response.secret()});
   report->Finish();
@@ -168,7 +163,7 @@ absl::StatusOr<ExitCode> Respond(Context& context, const AdviceArguments& argume
   request.set_body(arguments.text);
   ASSIGN_OR_RETURN(const auto kind, ParseEnum<v1::Contribution::Kind>("--kind", arguments.kind));
   request.set_kind(kind);
-  return Send(context, &client::AdviceClient::Respond, request);
+  return Send<v1::RespondResponse>(context, request);
 }
 
 absl::StatusOr<ExitCode> Accept(Context& context, const AdviceArguments& arguments) {
@@ -180,31 +175,30 @@ absl::StatusOr<ExitCode> Accept(Context& context, const AdviceArguments& argumen
   v1::AcceptResponsesRequest request;
   request.set_name(RequestName(arguments.name));
   for (const auto& response : arguments.others) request.add_responses(response);
-  return Send(context, &client::AdviceClient::AcceptResponses, request);
+  return Send<v1::AcceptResponsesResponse>(context, request);
 }
 
 absl::StatusOr<ExitCode> Assign(Context& context, const AdviceArguments& arguments) {
   v1::AssignRequestRequest request;
   request.set_name(RequestName(arguments.name));
   for (const auto& member : arguments.others) request.add_members(MemberName(member));
-  return Send(context, &client::AdviceClient::AssignRequest, request);
+  return Send<v1::AssignRequestResponse>(context, request);
 }
 
 absl::StatusOr<ExitCode> Waiting(Context& context, const AdviceArguments& arguments) {
   v1::GetWaitingTimesRequest request;
   request.set_submitted_from(arguments.from);
   request.set_submitted_until(arguments.until);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::AdviceClient>());
-  ASSIGN_OR_RETURN(const auto times, client.GetWaitingTimes(request));
+  v1::GetWaitingTimesResponse times;
+  RETURN_IF_ERROR(context.Call(request, &times));
   const auto days = [](bool has, double value) { return has ? absl::StrFormat("%.1f", value) : std::string(); };
-  const auto report = context.NewReport(Shape::kOne, {"median_days", "p90_days", "answered", "answered_in_time", "open",
-                                                      "longest_open_days", "target_days", "calendar"});
-  report->Add(times, {days(times.has_median_days(), times.median_days()), days(times.has_p90_days(), times.p90_days()),
-                      int64_t{times.answered()}, int64_t{times.answered_in_time()}, int64_t{times.open()},
-                      days(times.has_longest_open_days(), times.longest_open_days()), int64_t{times.target_days()},
-                      times.calendar()});
-  report->Finish();
-  return kDone;
+  return context.Show(
+      times,
+      {"median_days", "p90_days", "answered", "answered_in_time", "open", "longest_open_days", "target_days",
+       "calendar"},
+      {days(times.has_median_days(), times.median_days()), days(times.has_p90_days(), times.p90_days()),
+       int64_t{times.answered()}, int64_t{times.answered_in_time()}, int64_t{times.open()},
+       days(times.has_longest_open_days(), times.longest_open_days()), int64_t{times.target_days()}, times.calendar()});
 }
 
 const std::vector<std::string> kMemberColumns = {
@@ -225,14 +219,11 @@ std::vector<Cell> Cells(const v1::Member& member) {
 }
 
 absl::StatusOr<ExitCode> ListMembers(Context& context) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::MembersClient>());
-  const auto report = context.NewReport(Shape::kList, kMemberColumns);
-  RETURN_IF_ERROR(client.ForEachMember({}, [&](const v1::Member& member) {
-    report->Add(member, Cells(member));
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  v1::ListMembersRequest request;
+  v1::ListMembersResponse page;
+  return context.ShowPages(request, &page, kMemberColumns, [&](Report& report) {
+    for (const v1::Member& member : page.members()) report.Add(member, Cells(member));
+  });
 }
 
 absl::StatusOr<ExitCode> AddMember(Context& context, const AdviceArguments& arguments) {
@@ -243,68 +234,50 @@ absl::StatusOr<ExitCode> AddMember(Context& context, const AdviceArguments& argu
   member.set_capacity_per_week(arguments.capacity);
   for (const auto& topic : arguments.topics) member.add_expertise(topic);
   for (const auto& conflict : arguments.others) member.add_conflict_organisations(OrganisationName(conflict));
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::MembersClient>());
-  ASSIGN_OR_RETURN(const auto response, client.CreateMember(std::move(request)));
-  const auto report = context.NewReport(Shape::kOne, kMemberColumns);
-  report->Add(response.member(), Cells(response.member()));
-  report->Finish();
-  return kDone;
+  v1::CreateMemberResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
+  return context.Show(response.member(), kMemberColumns, Cells(response.member()));
 }
 
-// Declares the subcommands; each shares the arguments, as one of them runs.
-class AdviceCommands {
+class AdviceCommands : public Group<AdviceArguments> {
  public:
-  AdviceCommands(CLI::App& app, Context& context)
-      : group_(*app.add_subcommand("advice", "Questions to the reference group")->require_subcommand(1)),
-        context_(context) {}
+  using Group::Group;
 
   void Add() {
     auto* list = New("list", "Questions, oldest first", ListRequests);
-    list->add_option("--state", arguments_->states, "Only in this state; may be repeated");
-    list->add_flag("--waiting", arguments_->flag, "Only those that wait for their first answer");
+    list->add_option("--state", arguments().states, "Only in this state; may be repeated");
+    list->add_flag("--waiting", arguments().flag, "Only those that wait for their first answer");
     Secret(Named(New("show", "One question, and what was said", ShowOne)));
     auto* submit = New("submit", "Ask the group", Submit);
-    submit->add_option("--asker", arguments_->asker, "Who asks, organisations/{id}/participants/{uuid}")->required();
-    submit->add_option("--title", arguments_->title, "The question in one line")->required();
-    submit->add_option("--body", arguments_->text, "The question")->required();
-    submit->add_option("--topic", arguments_->topics, "A subject; may be repeated");
-    submit->add_option("--audience", arguments_->audience, "GROUP_ONLY, OWN_ORGANISATION or ICS");
-    submit->add_flag("--anonymous", arguments_->flag, "Do not say who asks");
+    submit->add_option("--asker", arguments().asker, "Who asks, organisations/{id}/participants/{uuid}")->required();
+    submit->add_option("--title", arguments().title, "The question in one line")->required();
+    submit->add_option("--body", arguments().text, "The question")->required();
+    submit->add_option("--topic", arguments().topics, "A subject; may be repeated");
+    submit->add_option("--audience", arguments().audience, "GROUP_ONLY, OWN_ORGANISATION or ICS");
+    submit->add_flag("--anonymous", arguments().flag, "Do not say who asks");
     AddGroupCommands();
     AddAskerCommands();
     auto* waiting = New("waiting", "How long questions wait, those still open included", Waiting);
-    waiting->add_option("--from", arguments_->from, "Asked on this day or later");
-    waiting->add_option("--until", arguments_->until, "Asked on this day or earlier");
+    waiting->add_option("--from", arguments().from, "Asked on this day or later");
+    waiting->add_option("--until", arguments().until, "Asked on this day or earlier");
     AddMemberCommands();
   }
 
  private:
-  CLI::App* New(CLI::App& group, const char* name, const char* description,
-                std::function<absl::StatusOr<ExitCode>(Context&, const AdviceArguments&)> run) {
-    auto* command = group.add_subcommand(name, description);
-    context_.On(command, [&context = context_, arguments = arguments_, run = std::move(run)] {
-      return run(context, *arguments);
-    });
-    return command;
-  }
-  CLI::App* New(const char* name, const char* description,
-                std::function<absl::StatusOr<ExitCode>(Context&, const AdviceArguments&)> run) {
-    return New(group_, name, description, std::move(run));
-  }
   CLI::App* Named(CLI::App* command) {
-    command->add_option("request", arguments_->name, "advice/{uuid}")->required();
+    command->add_option("request", arguments().name, "advice/{uuid}")->required();
     return command;
   }
   CLI::App* Secret(CLI::App* command) {
-    command->add_option("--secret", arguments_->secret, "Of an anonymous question: then you are its asker");
+    command->add_option("--secret", arguments().secret, "Of an anonymous question: then you are its asker");
     return command;
   }
   CLI::App* WithText(CLI::App* command) {
-    command->add_option("text", arguments_->text, "In words")->required();
+    command->add_option("text", arguments().text, "In words")->required();
     return command;
   }
   CLI::App* WithOthers(CLI::App* command, const char* name, const char* what) {
-    command->add_option(name, arguments_->others, what)->required();
+    command->add_option(name, arguments().others, what)->required();
     return command;
   }
 
@@ -313,31 +286,31 @@ class AdviceCommands {
       v1::TriageRequestRequest request;
       request.set_name(RequestName(arguments.name));
       for (const auto& topic : arguments.topics) request.add_topics(topic);
-      return Send(context, &client::AdviceClient::TriageRequest, request);
-    }))->add_option("--topic", arguments_->topics, "A subject; may be repeated");
+      return Send<v1::TriageRequestResponse>(context, request);
+    }))->add_option("--topic", arguments().topics, "A subject; may be repeated");
     WithOthers(Named(New("assign", "Give a question to members", Assign)), "members", "members/{uuid}");
     WithText(Named(New("ask", "Ask the asker to say more", [](Context& context, const AdviceArguments& arguments) {
       v1::AskForInfoRequest request;
       request.set_name(RequestName(arguments.name));
       request.set_body(arguments.text);
-      return Send(context, &client::AdviceClient::AskForInfo, request);
+      return Send<v1::AskForInfoResponse>(context, request);
     })));
     auto* respond = Named(New("respond", "Answer", Respond));
-    respond->add_option("member", arguments_->member, "Who answers, members/{uuid}")->required();
-    WithText(respond)->add_option("--kind", arguments_->kind, "ADVICE, EXPERIENCE or SIGNPOST");
+    respond->add_option("member", arguments().member, "Who answers, members/{uuid}")->required();
+    WithText(respond)->add_option("--kind", arguments().kind, "ADVICE, EXPERIENCE or SIGNPOST");
     WithText(
         Named(New("redirect", "Say where a question belongs", [](Context& context, const AdviceArguments& arguments) {
           v1::RedirectRequestRequest request;
           request.set_name(RequestName(arguments.name));
           request.set_redirected_to(arguments.text);
-          return Send(context, &client::AdviceClient::RedirectRequest, request);
+          return Send<v1::RedirectRequestResponse>(context, request);
         })));
     WithText(Named(
         New("merge", "Point to a question that asked the same", [](Context& context, const AdviceArguments& arguments) {
           v1::MergeRequestRequest request;
           request.set_name(RequestName(arguments.name));
           request.set_duplicate_of(RequestName(arguments.text));
-          return Send(context, &client::AdviceClient::MergeRequest, request);
+          return Send<v1::MergeRequestResponse>(context, request);
         })));
   }
 
@@ -351,7 +324,7 @@ class AdviceCommands {
       v1::ProvideInfoRequest request;
       request.set_name(RequestName(arguments.name));
       request.set_body(arguments.text);
-      return Send(context, &client::AdviceClient::ProvideInfo, request);
+      return Send<v1::ProvideInfoResponse>(context, request);
     }))));
     Secret(
         WithOthers(Named(New("accept", "Accept answers", Accept)), "responses", "advice/{uuid}/contributions/{uuid}"));
@@ -364,7 +337,7 @@ class AdviceCommands {
       v1::ReopenRequestRequest request;
       request.set_name(RequestName(arguments.name));
       request.set_body(arguments.text);
-      return Send(context, &client::AdviceClient::ReopenRequest, request);
+      return Send<v1::ReopenRequestResponse>(context, request);
     }))));
     Secret(Named(New("withdraw", "Take a question back; its text is erased",
                      [](Context& context, const AdviceArguments& arguments) {
@@ -375,27 +348,25 @@ class AdviceCommands {
                        }
                        v1::WithdrawRequestRequest request;
                        request.set_name(RequestName(arguments.name));
-                       return Send(context, &client::AdviceClient::WithdrawRequest, request);
+                       return Send<v1::WithdrawRequestResponse>(context, request);
                      })));
   }
 
   void AddMemberCommands() {
-    auto* members = group_.add_subcommand("members", "Members of the group")->require_subcommand(1);
+    auto* members = app().add_subcommand("members", "Members of the group")->require_subcommand(1);
     New(*members, "list", "All members", [](Context& context, const AdviceArguments&) { return ListMembers(context); });
     auto* add = New(*members, "add", "Add a member", AddMember);
-    add->add_option("participant", arguments_->name, "organisations/{id}/participants/{uuid}")->required();
-    add->add_option("--capacity", arguments_->capacity, "Questions in a week")->capture_default_str();
-    add->add_option("--expertise", arguments_->topics, "A subject; may be repeated");
-    add->add_option("--conflict", arguments_->others, "An organisation whose questions are not for the member");
+    add->add_option("participant", arguments().name, "organisations/{id}/participants/{uuid}")->required();
+    add->add_option("--capacity", arguments().capacity, "Questions in a week")->capture_default_str();
+    add->add_option("--expertise", arguments().topics, "A subject; may be repeated");
+    add->add_option("--conflict", arguments().others, "An organisation whose questions are not for the member");
   }
-
-  CLI::App& group_;
-  Context& context_;
-  const std::shared_ptr<AdviceArguments> arguments_ = std::make_shared<AdviceArguments>();
 };
 
 }  // namespace
 
-void AddAdvice(CLI::App& app, Context& context) { AdviceCommands(app, context).Add(); }
+void AddAdvice(CLI::App& app, Context& context) {
+  AdviceCommands(app, context, "advice", "Questions to the reference group").Add();
+}
 
 }  // namespace equity::cli

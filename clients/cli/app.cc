@@ -4,7 +4,9 @@
 #include <cstdlib>
 #include <ostream>
 
+#include "absl/strings/escaping.h"
 #include "clients/cli/commands.h"
+#include "common/text/text.h"
 
 namespace equity::cli {
 namespace {
@@ -39,6 +41,11 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
 
 int RunCommandLine(const std::vector<std::string>& arguments, Streams streams) {
   Context context(streams);
+  for (const std::string& argument : arguments) {
+    if (text::IsUtf8(argument)) continue;
+    context.Warn("The argument " + absl::CHexEscape(argument) + " is not text in UTF-8.");
+    return kUsage;
+  }
   CLI::App app("Equity Challenge from the command line", "equityctl");
   app.set_version_flag("--version", "equityctl 0.1.0");
   app.require_subcommand(1);

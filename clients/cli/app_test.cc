@@ -87,6 +87,10 @@ TEST_F(AppTest, ACommandLineThatCannotBeRightIsUsage) {
   EXPECT_THAT(err_, HasSubstr("There is no command or option lst."));
   EXPECT_EQ(RunPlain({"clock", "--output", "xml"}), kUsage);
   EXPECT_EQ(RunPlain({"clock", "--timeout", "soon"}), kUsage);
+  EXPECT_EQ(Run({"clock", "--advance-to", ""}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("--advance-to must be a time such as"));
+  EXPECT_EQ(Run({"plans", "create", "Caf\xe9", "--as", "rde"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("The argument Caf\\xe9 is not text in UTF-8."));
   EXPECT_EQ(RunPlain({"register", folder_ + "/nothing.csv"}), kUsage);
   EXPECT_THAT(err_, HasSubstr("nothing.csv cannot be read: No such file or directory."));
   EXPECT_EQ(RunPlain({"register", folder_}), kUsage);
@@ -395,6 +399,17 @@ TEST_F(AppTest, ASnapshotIsNamedByItsWeek) {
                               "challenges/2021,m,,,,,PUBLISHABLE,,NOT_REACHED,,,,,"
                               "challenges/2021/snapshots/2021-w30\n"));
   EXPECT_EQ(Run({"stats", "--snapshot", "2021-W29"}), kRefused);
+  // What is frozen, or for anyone, is never exact.
+  for (const char* what : {"--snapshot=2021-W30", "--public"}) {
+    EXPECT_EQ(Run({"stats", what, "--tier", "OPERATIONAL"}), kUsage) << what;
+    EXPECT_THAT(err_, HasSubstr("--tier must be PUBLISHABLE, or left out"));
+    EXPECT_EQ(Run({"stats", "--measure", "m", what, "--tier", "operational"}), kUsage) << what;
+    EXPECT_EQ(Run({"stats", "--measure", "m", what, "--tier", "PUBLISHABLE"}), kDone) << what << err_;
+    EXPECT_EQ(Run({"stats", "--measure", "m", what, "--as-of", "2021-07-20"}), kUsage) << what;
+    EXPECT_THAT(err_, HasSubstr("--as-of"));
+  }
+  EXPECT_EQ(Run({"stats", "--as-of", "2021-07-20"}), kUsage);
+  EXPECT_THAT(err_, HasSubstr("--as-of needs --measure"));
   EXPECT_EQ(Run({"snapshots"}), kDone);
   EXPECT_THAT(out_, HasSubstr("challenges/2021/snapshots/2021-w30,2021-W30,"));
 }
@@ -412,6 +427,7 @@ TEST_F(AppTest, WatchIsRefusedForAServiceThatIsNotThere) {
   EXPECT_EQ(Run({"watch", "--service", "workshops", "--until-caught-up"}), kDone);
   EXPECT_EQ(Run({"watch", "--service", "nosuch", "--until-caught-up"}), kUsage);
   EXPECT_THAT(err_, HasSubstr("services: must be among participants, workshops"));
+  EXPECT_EQ(out_, "") << "no header of rows that there are not";
 }
 
 TEST_F(AppTest, TheClockIsOneLineForPeopleAndAnInstantForPrograms) {

@@ -13,9 +13,10 @@
 #include "clients/cli/csv_file.h"
 #include "clients/cli/import_rows.h"
 #include "clients/cli/sessions_lookup.h"
-#include "clients/cpp/participants.h"
-#include "clients/cpp/workshops.h"
 #include "common/status/errors.h"
+#include "equity/participants/v1/organisations.pb.h"
+#include "equity/participants/v1/participants.pb.h"
+#include "equity/workshops/v1/bookings.pb.h"
 
 namespace equity::cli {
 namespace {
@@ -76,12 +77,7 @@ AttendanceLine ToAttendanceLine(const CsvFile& file, const csv::Record& record) 
 // Turns dates, organisations and references into resource names, and asks for each just once.
 class Lookup {
  public:
-  Lookup(client::SessionsClient sessions, client::OrganisationsClient organisations,
-         client::ParticipantsClient participants, std::string workshop)
-      : sessions_(std::move(sessions)),
-        organisations_(std::move(organisations)),
-        participants_(std::move(participants)),
-        workshop_(std::move(workshop)) {}
+  Lookup(Context& context, std::string workshop) : context_(context), workshop_(std::move(workshop)) {}
 
   absl::Status Resolve(AttendanceLine& row) {
     ASSIGN_OR_RETURN(const auto* session, Session(row.session_date));
@@ -111,7 +107,7 @@ class Lookup {
   absl::StatusOr<const Found*> Session(const std::string& date) {
     const auto known = session_by_date_.find(date);
     if (known != session_by_date_.end()) return &known->second;
-    Found found = FindSession(sessions_, date, workshop_);
+    Found found = FindSession(context_, date, workshop_);
     if (!found.ok() && !absl::IsNotFound(found.status()) && !absl::IsInvalidArgument(found.status())) {
       return found.status();
     }
@@ -121,19 +117,24 @@ class Lookup {
   // Empty where there is none.
   absl::StatusOr<std::string> Organisation(const std::string& text) {
     if (organisation_by_code_.empty()) {
-      RETURN_IF_ERROR(organisations_.ForEachOrganisation({}, [this](const participants::v1::Organisation& each) {
-        organisation_by_code_[each.name()] = each.name();
-        organisation_by_code_[OrganisationName(LastPart(each.name()))] = each.name();
-        for (const auto& code : each.codes()) {
-          organisation_by_code_.emplace(code.value(), each.name());
-          organisation_by_code_[absl::StrCat(code.scheme(), ":", code.value())] = each.name();
-        }
-        return absl::OkStatus();
+      participants::v1::ListOrganisationsRequest request;
+      participants::v1::ListOrganisationsResponse page;
+      RETURN_IF_ERROR(context_.ForEachPage(request, &page, [&] {
+        for (const auto& each : page.organisations()) AddCodes(each);
       }));
     }
     auto found = organisation_by_code_.find(text);
     if (found == organisation_by_code_.end()) found = organisation_by_code_.find(OrganisationName(text));
     return found == organisation_by_code_.end() ? "" : found->second;
+  }
+
+  void AddCodes(const participants::v1::Organisation& organisation) {
+    organisation_by_code_[organisation.name()] = organisation.name();
+    organisation_by_code_[OrganisationName(LastPart(organisation.name()))] = organisation.name();
+    for (const auto& code : organisation.codes()) {
+      organisation_by_code_.emplace(code.value(), organisation.name());
+      organisation_by_code_[absl::StrCat(code.scheme(), ":", code.value())] = organisation.name();
+    }
   }
 
   absl::StatusOr<const std::map<std::string, std::string>*> People(const std::string& organisation) {
@@ -143,16 +144,14 @@ class Lookup {
     request.set_parent(organisation);
     request.set_show_inactive(true);  // who left since may have come
     auto& people = people_[organisation];
-    RETURN_IF_ERROR(participants_.ForEachParticipant(request, [&](const participants::v1::Participant& person) {
-      people.emplace(person.external_ref(), person.name());
-      return absl::OkStatus();
+    participants::v1::ListParticipantsResponse page;
+    RETURN_IF_ERROR(context_.ForEachPage(request, &page, [&] {
+      for (const auto& person : page.participants()) people.emplace(person.external_ref(), person.name());
     }));
     return &people;
   }
 
-  client::SessionsClient sessions_;
-  client::OrganisationsClient organisations_;
-  client::ParticipantsClient participants_;
+  Context& context_;
   std::string workshop_;
   std::map<std::string, Found> session_by_date_;
   std::map<std::string, std::string> organisation_by_code_;
@@ -160,8 +159,7 @@ class Lookup {
 };
 
 // Records one session's rows. A session that refuses attendance as a whole refuses them all.
-absl::Status Record(client::BookingsClient& client, const std::string& session,
-                    const std::vector<AttendanceLine*>& rows) {
+absl::Status Record(Context& context, const std::string& session, const std::vector<AttendanceLine*>& rows) {
   std::vector<ImportRow<AttendanceRow, AttendanceResult>> imports;
   for (AttendanceLine* row : rows) imports.push_back(row->import);
   const auto send =
@@ -169,13 +167,14 @@ absl::Status Record(client::BookingsClient& client, const std::string& session,
     workshops::v1::RecordAttendanceRequest request;
     request.set_session(session);
     for (const auto* row : batch) *request.add_rows() = *row;
-    const auto response = client.RecordAttendance(std::move(request));
-    if (absl::IsFailedPrecondition(response.status())) {
-      return std::vector<AttendanceResult>(
-          batch.size(), AttendanceRefusal(status::Reason(response.status()), std::string(response.status().message())));
+    workshops::v1::RecordAttendanceResponse response;
+    const absl::Status status = context.Call(request, &response);
+    if (absl::IsFailedPrecondition(status)) {
+      return std::vector<AttendanceResult>(batch.size(),
+                                           AttendanceRefusal(status::Reason(status), std::string(status.message())));
     }
-    RETURN_IF_ERROR(response.status());
-    return std::vector<AttendanceResult>(response->results().begin(), response->results().end());
+    RETURN_IF_ERROR(status);
+    return std::vector<AttendanceResult>(response.results().begin(), response.results().end());
   };
   const auto refuse = [](const std::string&, const std::string& message) {
     return AttendanceRefusal("INVALID_VALUE", message);
@@ -199,38 +198,40 @@ ExitCode ShowAttendance(Context& context, const std::vector<AttendanceLine>& row
   return refused > 0 ? kRefused : kDone;
 }
 
-absl::StatusOr<ExitCode> Import(Context& context, const std::string& path, const std::string& workshop) {
+struct AttendanceArguments {
+  std::string file;
+  std::string workshop;
+};
+
+absl::StatusOr<ExitCode> Import(Context& context, const AttendanceArguments& arguments) {
   const Columns columns{.needed = {{"session_date"}, {"organisation"}, {"external_ref"}, {"attended"}}};
-  ASSIGN_OR_RETURN(const auto file, CsvFile::Open(context, path, columns));
+  ASSIGN_OR_RETURN(const auto file, CsvFile::Open(context, arguments.file, columns));
   std::vector<AttendanceLine> rows;
   for (csv::Record record; file->Next(record);) rows.push_back(ToAttendanceLine(*file, record));
   RETURN_IF_ERROR(file->status());
 
-  ASSIGN_OR_RETURN(auto sessions, context.Connect<client::SessionsClient>());
-  ASSIGN_OR_RETURN(auto organisations, context.Connect<client::OrganisationsClient>());
-  ASSIGN_OR_RETURN(auto participants, context.Connect<client::ParticipantsClient>());
-  ASSIGN_OR_RETURN(auto bookings, context.Connect<client::BookingsClient>());
-  Lookup lookup(std::move(sessions), std::move(organisations), std::move(participants), workshop);
+  RETURN_IF_ERROR(context.EnsureConnected());
+  Lookup lookup(context, arguments.workshop);
   std::map<std::string, std::vector<AttendanceLine*>> rows_by_session;
   for (AttendanceLine& row : rows) {
     if (!row.import.result.has_value()) RETURN_IF_ERROR(lookup.Resolve(row));
     if (!row.import.result.has_value()) rows_by_session[row.session].push_back(&row);
   }
-  for (const auto& [session, of_session] : rows_by_session) RETURN_IF_ERROR(Record(bookings, session, of_session));
+  for (const auto& [session, of_session] : rows_by_session) RETURN_IF_ERROR(Record(context, session, of_session));
   return ShowAttendance(context, rows);
 }
 
 }  // namespace
 
 void AddAttendance(CLI::App& app, Context& context) {
-  auto* group = app.add_subcommand("attendance", "Who came")->require_subcommand(1);
-  auto* import = group->add_subcommand("import", "Record who came, from a CSV file");
-  auto file = std::make_shared<std::string>();
-  auto workshop = std::make_shared<std::string>();
-  import->add_option("file", *file, "Columns session_date, organisation, external_ref, attended; - is standard input")
+  Group<AttendanceArguments> group(app, context, "attendance", "Who came");
+  auto* import = group.New("import", "Record who came, from a CSV file", Import);
+  import
+      ->add_option("file", group.arguments().file,
+                   "Columns session_date, organisation, external_ref, attended; - is standard input")
       ->required();
-  import->add_option("--workshop", *workshop, "The workshop, where a date alone could mean two sessions");
-  context.On(import, [&context, file, workshop] { return Import(context, *file, *workshop); });
+  import->add_option("--workshop", group.arguments().workshop,
+                     "The workshop, where a date alone could mean two sessions");
 }
 
 }  // namespace equity::cli

@@ -6,7 +6,7 @@
 
 #include "clients/cli/commands.h"
 #include "clients/cli/sessions_lookup.h"
-#include "clients/cpp/workshops.h"
+#include "equity/workshops/v1/bookings.pb.h"
 
 namespace equity::cli {
 namespace {
@@ -27,20 +27,19 @@ std::vector<Cell> Cells(const Booking& booking) {
 }
 
 ExitCode Show(Context& context, const Booking& booking) {
-  const auto report = context.NewReport(Shape::kOne, kBookingColumns);
-  report->Add(booking, Cells(booking));
-  report->Finish();
-  return kDone;
+  return context.Show(booking, kBookingColumns, Cells(booking));
 }
 
-struct ListArguments {
+struct BookingsArguments {
   std::string organisation;
   std::string session;
   std::string participant;
+  std::string on_full;
+  std::string booking;
   bool cancelled = false;
 };
 
-absl::StatusOr<ExitCode> List(Context& context, const ListArguments& arguments) {
+absl::StatusOr<ExitCode> List(Context& context, const BookingsArguments& arguments) {
   std::string organisation = arguments.organisation.empty() ? context.options().as : arguments.organisation;
   if (organisation.empty()) organisation = "-";  // all, for those who may
   workshops::v1::ListBookingsRequest request;
@@ -48,85 +47,69 @@ absl::StatusOr<ExitCode> List(Context& context, const ListArguments& arguments) 
   request.set_participant(arguments.participant);
   request.set_show_cancelled(arguments.cancelled);
   if (!arguments.session.empty()) {
-    ASSIGN_OR_RETURN(auto sessions, context.Connect<client::SessionsClient>());
-    ASSIGN_OR_RETURN(*request.mutable_session(), FindSession(sessions, arguments.session, ""));
+    ASSIGN_OR_RETURN(*request.mutable_session(), FindSession(context, arguments.session, ""));
   }
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::BookingsClient>());
-  const auto report = context.NewReport(Shape::kList, kBookingColumns);
-  RETURN_IF_ERROR(client.ForEachBooking(request, [&](const Booking& booking) {
-    report->Add(booking, Cells(booking));
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  workshops::v1::ListBookingsResponse page;
+  return context.ShowPages(request, &page, kBookingColumns, [&](Report& report) {
+    for (const Booking& booking : page.bookings()) report.Add(booking, Cells(booking));
+  });
 }
 
-absl::StatusOr<ExitCode> Book(Context& context, const std::string& participant, const std::string& session,
-                              const std::string& on_full) {
+absl::StatusOr<ExitCode> Book(Context& context, const BookingsArguments& arguments) {
   workshops::v1::BookPlaceRequest request;
-  request.set_participant(participant);
-  if (!on_full.empty()) {
-    ASSIGN_OR_RETURN(const auto value, ParseEnum<workshops::v1::OnFull>("--on-full", on_full));
+  request.set_participant(arguments.participant);
+  if (!arguments.on_full.empty()) {
+    ASSIGN_OR_RETURN(const auto value, ParseEnum<workshops::v1::OnFull>("--on-full", arguments.on_full));
     request.set_on_full(value);
   }
-  ASSIGN_OR_RETURN(auto sessions, context.Connect<client::SessionsClient>());
-  ASSIGN_OR_RETURN(*request.mutable_session(), FindSession(sessions, session, ""));
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::BookingsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.BookPlace(std::move(request)));
+  ASSIGN_OR_RETURN(*request.mutable_session(), FindSession(context, arguments.session, ""));
+  workshops::v1::BookPlaceResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   if (response.existed()) context.streams().err << "The booking stood already." << std::endl;
   return Show(context, response.booking());
 }
 
-absl::StatusOr<ExitCode> Cancel(Context& context, const std::string& booking) {
+absl::StatusOr<ExitCode> Cancel(Context& context, const BookingsArguments& arguments) {
   workshops::v1::CancelBookingRequest request;
-  request.set_name(booking);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::BookingsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.CancelBooking(std::move(request)));
+  request.set_name(arguments.booking);
+  workshops::v1::CancelBookingResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   if (response.promoted()) context.streams().err << "Somebody who waited got the place." << std::endl;
   return Show(context, response.booking());
 }
 
-absl::StatusOr<ExitCode> Substitute(Context& context, const std::string& booking, const std::string& participant) {
+absl::StatusOr<ExitCode> Substitute(Context& context, const BookingsArguments& arguments) {
   workshops::v1::SubstituteBookingRequest request;
-  request.set_name(booking);
-  request.set_participant(participant);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::BookingsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.SubstituteBooking(std::move(request)));
+  request.set_name(arguments.booking);
+  request.set_participant(arguments.participant);
+  workshops::v1::SubstituteBookingResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return Show(context, response.booking());
 }
 
 }  // namespace
 
 void AddBookings(CLI::App& app, Context& context) {
-  auto* group = app.add_subcommand("bookings", "Places and waiting lists")->require_subcommand(1);
+  Group<BookingsArguments> group(app, context, "bookings", "Places and waiting lists");
+  BookingsArguments& arguments = group.arguments();
 
-  auto* list = group->add_subcommand("list", "Bookings, oldest first");
-  auto arguments = std::make_shared<ListArguments>();
-  list->add_option("--organisation", arguments->organisation, "Only its; that of --as, or all, unless given");
-  list->add_option("--session", arguments->session, "Only of this session: its name or its date");
-  list->add_option("--participant", arguments->participant, "Only of this person");
-  list->add_flag("--cancelled", arguments->cancelled, "Also those that were cancelled");
-  context.On(list, [&context, arguments] { return List(context, *arguments); });
+  auto* list = group.New("list", "Bookings, oldest first", List);
+  list->add_option("--organisation", arguments.organisation, "Only its; that of --as, or all, unless given");
+  list->add_option("--session", arguments.session, "Only of this session: its name or its date");
+  list->add_option("--participant", arguments.participant, "Only of this person");
+  list->add_flag("--cancelled", arguments.cancelled, "Also those that were cancelled");
 
-  auto participant = std::make_shared<std::string>();
-  auto session = std::make_shared<std::string>();
-  auto on_full = std::make_shared<std::string>();
-  auto* book = group->add_subcommand("book", "Book a place for a person");
-  book->add_option("participant", *participant, "organisations/{id}/participants/{uuid}")->required();
-  book->add_option("session", *session, "Its name or, where that is enough, its date")->required();
-  book->add_option("--on-full", *on_full, "REJECT, WAITLIST or NEXT_DATE; REJECT unless given");
-  context.On(book,
-             [&context, participant, session, on_full] { return Book(context, *participant, *session, *on_full); });
+  auto* book = group.New("book", "Book a place for a person", Book);
+  book->add_option("participant", arguments.participant, "organisations/{id}/participants/{uuid}")->required();
+  book->add_option("session", arguments.session, "Its name or, where that is enough, its date")->required();
+  book->add_option("--on-full", arguments.on_full, "REJECT, WAITLIST or NEXT_DATE; REJECT unless given");
 
-  auto booking = std::make_shared<std::string>();
-  auto* cancel = group->add_subcommand("cancel", "Give a place or a wait up");
-  cancel->add_option("booking", *booking, "organisations/{id}/bookings/{uuid}")->required();
-  context.On(cancel, [&context, booking] { return Cancel(context, *booking); });
+  auto* cancel = group.New("cancel", "Give a place or a wait up", Cancel);
+  cancel->add_option("booking", arguments.booking, "organisations/{id}/bookings/{uuid}")->required();
 
-  auto* substitute = group->add_subcommand("substitute", "Hand a place over to a colleague");
-  substitute->add_option("booking", *booking, "organisations/{id}/bookings/{uuid}")->required();
-  substitute->add_option("participant", *participant, "The colleague")->required();
-  context.On(substitute, [&context, booking, participant] { return Substitute(context, *booking, *participant); });
+  auto* substitute = group.New("substitute", "Hand a place over to a colleague", Substitute);
+  substitute->add_option("booking", arguments.booking, "organisations/{id}/bookings/{uuid}")->required();
+  substitute->add_option("participant", arguments.participant, "The colleague")->required();
 }
 
 }  // namespace equity::cli

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
-#include "clients/cpp/workshops.h"
+#include "equity/workshops/v1/workshops.pb.h"
 
 namespace equity::cli {
 namespace {
@@ -41,112 +41,104 @@ std::vector<Cell> Cells(const Workshop& workshop) {
 
 template <class Message>
 ExitCode Show(Context& context, const std::vector<std::string>& columns, const Message& message) {
-  const auto report = context.NewReport(Shape::kOne, columns);
-  report->Add(message, Cells(message));
-  report->Finish();
-  return kDone;
+  return context.Show(message, columns, Cells(message));
 }
 
-absl::StatusOr<ExitCode> CreateChallenge(Context& context, workshops::v1::CreateChallengeRequest request) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::WorkshopsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.CreateChallenge(std::move(request)));
+struct ChallengeArguments {
+  workshops::v1::CreateChallengeRequest create;
+  int length_days = 0;
+  std::string challenge;
+};
+
+absl::StatusOr<ExitCode> CreateChallenge(Context& context, const ChallengeArguments& arguments) {
+  workshops::v1::CreateChallengeRequest request = arguments.create;
+  request.mutable_challenge()->set_length_days(arguments.length_days);
+  workshops::v1::CreateChallengeResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return Show(context, kChallengeColumns, response.challenge());
 }
 
 // One challenge, or all of them.
-absl::StatusOr<ExitCode> ShowChallenge(Context& context, const std::string& challenge) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::WorkshopsClient>());
-  if (!challenge.empty()) {
+absl::StatusOr<ExitCode> ShowChallenge(Context& context, const ChallengeArguments& arguments) {
+  if (!arguments.challenge.empty()) {
     workshops::v1::GetChallengeRequest request;
-    request.set_name(ChallengeName(challenge));
-    ASSIGN_OR_RETURN(const auto response, client.GetChallenge(std::move(request)));
+    request.set_name(ChallengeName(arguments.challenge));
+    workshops::v1::GetChallengeResponse response;
+    RETURN_IF_ERROR(context.Call(request, &response));
     return Show(context, kChallengeColumns, response.challenge());
   }
-  const auto report = context.NewReport(Shape::kList, kChallengeColumns);
-  RETURN_IF_ERROR(client.ForEachChallenge({}, [&](const Challenge& each) {
-    report->Add(each, Cells(each));
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  workshops::v1::ListChallengesRequest request;
+  workshops::v1::ListChallengesResponse page;
+  return context.ShowPages(request, &page, kChallengeColumns, [&](Report& report) {
+    for (const Challenge& each : page.challenges()) report.Add(each, Cells(each));
+  });
 }
 
-absl::StatusOr<ExitCode> CreateWorkshop(Context& context, workshops::v1::CreateWorkshopRequest request) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::WorkshopsClient>());
+struct WorkshopArguments {
+  workshops::v1::CreateWorkshopRequest create;
+  int duration_minutes = 0;
+  std::string workshop;
+};
+
+absl::StatusOr<ExitCode> CreateWorkshop(Context& context, const WorkshopArguments& arguments) {
+  workshops::v1::CreateWorkshopRequest request = arguments.create;
+  request.mutable_workshop()->set_duration_minutes(arguments.duration_minutes);
   request.mutable_workshop()->set_challenge(ChallengeName(request.workshop().challenge()));
-  ASSIGN_OR_RETURN(const auto response, client.CreateWorkshop(std::move(request)));
+  workshops::v1::CreateWorkshopResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return Show(context, kWorkshopColumns, response.workshop());
 }
 
-absl::StatusOr<ExitCode> ListWorkshops(Context& context) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::WorkshopsClient>());
-  const auto report = context.NewReport(Shape::kList, kWorkshopColumns);
-  RETURN_IF_ERROR(client.ForEachWorkshop({}, [&](const Workshop& workshop) {
-    report->Add(workshop, Cells(workshop));
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+absl::StatusOr<ExitCode> ListWorkshops(Context& context, const WorkshopArguments&) {
+  workshops::v1::ListWorkshopsRequest request;
+  workshops::v1::ListWorkshopsResponse page;
+  return context.ShowPages(request, &page, kWorkshopColumns, [&](Report& report) {
+    for (const Workshop& workshop : page.workshops()) report.Add(workshop, Cells(workshop));
+  });
 }
 
-absl::StatusOr<ExitCode> ShowWorkshop(Context& context, const std::string& workshop) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::WorkshopsClient>());
+absl::StatusOr<ExitCode> ShowWorkshop(Context& context, const WorkshopArguments& arguments) {
   workshops::v1::GetWorkshopRequest request;
-  request.set_name(WorkshopName(workshop));
-  ASSIGN_OR_RETURN(const auto response, client.GetWorkshop(std::move(request)));
+  request.set_name(WorkshopName(arguments.workshop));
+  workshops::v1::GetWorkshopResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return Show(context, kWorkshopColumns, response.workshop());
 }
 
 }  // namespace
 
 void AddChallenges(CLI::App& app, Context& context) {
-  auto* group = app.add_subcommand("challenge", "The challenge itself")->require_subcommand(1);
+  Group<ChallengeArguments> group(app, context, "challenge", "The challenge itself");
+  ChallengeArguments& arguments = group.arguments();
 
-  auto* create = group->add_subcommand("create", "Open a challenge");
-  auto request = std::make_shared<workshops::v1::CreateChallengeRequest>();
-  auto length = std::make_shared<int>(0);
-  Challenge* challenge = request->mutable_challenge();
-  create->add_option("id", *request->mutable_challenge_id(), "The id to give it")->required();
+  auto* create = group.New("create", "Open a challenge", CreateChallenge);
+  Challenge* challenge = arguments.create.mutable_challenge();
+  create->add_option("id", *arguments.create.mutable_challenge_id(), "The id to give it")->required();
   create->add_option("--name", *challenge->mutable_display_name(), "What it is called")->required();
   create->add_option("--launch-date", *challenge->mutable_launch_date(), "YYYY-MM-DD");
-  create->add_option("--length-days", *length, "100 unless given");
+  create->add_option("--length-days", arguments.length_days, "100 unless given");
   create->add_option("--enquiry-contact", *challenge->mutable_enquiry_contact(), "A mailbox of the team");
   create->add_option("--cost-statement", *challenge->mutable_cost_statement(), "What is said about cost");
-  context.On(create, [&context, request, length] {
-    request->mutable_challenge()->set_length_days(*length);
-    return CreateChallenge(context, *request);
-  });
 
-  auto* show = group->add_subcommand("show", "One challenge, or all of them");
-  auto id = std::make_shared<std::string>();
-  show->add_option("challenge", *id, "Its id");
-  context.On(show, [&context, id] { return ShowChallenge(context, *id); });
+  group.New("show", "One challenge, or all of them", ShowChallenge)
+      ->add_option("challenge", arguments.challenge, "Its id");
 }
 
 void AddWorkshops(CLI::App& app, Context& context) {
-  auto* group = app.add_subcommand("workshops", "Workshops of a challenge")->require_subcommand(1);
+  Group<WorkshopArguments> group(app, context, "workshops", "Workshops of a challenge");
+  WorkshopArguments& arguments = group.arguments();
 
-  auto* create = group->add_subcommand("create", "Add a workshop to a challenge");
-  auto request = std::make_shared<workshops::v1::CreateWorkshopRequest>();
-  auto minutes = std::make_shared<int>(0);
-  Workshop* workshop = request->mutable_workshop();
-  create->add_option("id", *request->mutable_workshop_id(), "The id to give it")->required();
+  auto* create = group.New("create", "Add a workshop to a challenge", CreateWorkshop);
+  Workshop* workshop = arguments.create.mutable_workshop();
+  create->add_option("id", *arguments.create.mutable_workshop_id(), "The id to give it")->required();
   create->add_option("--challenge", *workshop->mutable_challenge(), "Its challenge")->required();
   create->add_option("--name", *workshop->mutable_display_name(), "What it is called")->required();
   create->add_option("--summary", *workshop->mutable_summary(), "What it is about");
-  create->add_option("--duration-minutes", *minutes, "150 unless given");
+  create->add_option("--duration-minutes", arguments.duration_minutes, "150 unless given");
   create->add_option("--enquiry-contact", *workshop->mutable_enquiry_contact(), "A mailbox of the team");
-  context.On(create, [&context, request, minutes] {
-    request->mutable_workshop()->set_duration_minutes(*minutes);
-    return CreateWorkshop(context, *request);
-  });
 
-  context.On(group->add_subcommand("list", "All workshops"), [&context] { return ListWorkshops(context); });
-
-  auto* show = group->add_subcommand("show", "One workshop");
-  auto id = std::make_shared<std::string>();
-  show->add_option("workshop", *id, "Its id")->required();
-  context.On(show, [&context, id] { return ShowWorkshop(context, *id); });
+  group.New("list", "All workshops", ListWorkshops);
+  group.New("show", "One workshop", ShowWorkshop)->add_option("workshop", arguments.workshop, "Its id")->required();
 }
 
 }  // namespace equity::cli

@@ -6,6 +6,37 @@
 
 namespace equity::cli {
 
+// Declares the subcommands of a group. They share their arguments, as a command line names one of them, and are plain
+// functions: a closure and an object of its own for each of a hundred commands take long to compile.
+template <class Arguments>
+class Group {
+ public:
+  using Run = absl::StatusOr<ExitCode> (*)(Context&, const Arguments&);
+
+  // Of the commands that belong to no group.
+  Group(CLI::App& app, Context& context) : app_(app), context_(context) {}
+  Group(CLI::App& app, Context& context, const char* name, const char* description)
+      : Group(*app.add_subcommand(name, description)->require_subcommand(1), context) {}
+
+  CLI::App* New(const char* name, const char* description, Run run) { return New(app_, name, description, run); }
+  CLI::App* New(CLI::App& parent, const char* name, const char* description, Run run) {
+    CLI::App* command = parent.add_subcommand(name, description);
+    context_.On(command, [&context = context_, arguments = arguments_, run] { return run(context, *arguments); });
+    return command;
+  }
+
+  CLI::App& app() { return app_; }
+  Arguments& arguments() { return *arguments_; }
+
+ private:
+  CLI::App& app_;
+  Context& context_;
+  const std::shared_ptr<Arguments> arguments_ = std::make_shared<Arguments>();
+};
+
+// The arguments of commands that take none.
+struct NoArguments {};
+
 void AddOrganisations(CLI::App& app, Context& context);
 void AddParticipants(CLI::App& app, Context& context);
 void AddChallenges(CLI::App& app, Context& context);

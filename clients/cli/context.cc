@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "clients/cpp/call.h"
 #include "common/auth/dev_issuer.h"
 #include "common/status/errors.h"
 #include "common/strings.h"
@@ -77,6 +78,36 @@ std::unique_ptr<Report> Context::NewReport(Shape shape, std::vector<std::string>
 }
 
 void Context::Warn(std::string_view text) { streams_.err << "equityctl: " << text << std::endl; }
+
+ExitCode Context::Show(const google::protobuf::Message& message, std::vector<std::string> columns,
+                       const std::vector<Cell>& cells) {
+  const auto report = NewReport(Shape::kOne, std::move(columns));
+  report->Add(message, cells);
+  report->Finish();
+  return kDone;
+}
+
+absl::Status Context::Call(google::protobuf::Message& request, google::protobuf::Message* response) {
+  RETURN_IF_ERROR(EnsureConnected());
+  return client::Call(channel_, call_options_, request, response);
+}
+
+absl::Status Context::ForEachPage(google::protobuf::Message& request, google::protobuf::Message* page,
+                                  absl::FunctionRef<void()> visit) {
+  RETURN_IF_ERROR(EnsureConnected());
+  return client::ForEachPage(channel_, call_options_, request, page, [visit] {
+    visit();
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<ExitCode> Context::ShowPages(google::protobuf::Message& request, google::protobuf::Message* page,
+                                            std::vector<std::string> columns, absl::FunctionRef<void(Report&)> add) {
+  const auto report = NewReport(Shape::kList, std::move(columns));
+  RETURN_IF_ERROR(ForEachPage(request, page, [&] { add(*report); }));
+  report->Finish();
+  return kDone;
+}
 
 absl::Status Context::EnsureConnected() {
   if (channel_ != nullptr) return absl::OkStatus();

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -67,12 +68,19 @@ class Context {
   std::unique_ptr<Report> NewReport(Shape shape, std::vector<std::string> columns);
   void Warn(std::string_view text);
 
-  // A client that is connected and carries the credential.
-  template <class Client>
-  absl::StatusOr<Client> Connect() {
-    RETURN_IF_ERROR(EnsureConnected());
-    return Client(channel_, call_options_);
-  }
+  // Prints the one thing that a command is about.
+  ExitCode Show(const google::protobuf::Message& message, std::vector<std::string> columns,
+                const std::vector<Cell>& cells);
+
+  // Makes the RPC that takes this request, with the credential; an empty request_id is filled. There is no code for
+  // each of them, as that of a class per service took most of the time to compile.
+  absl::Status Call(google::protobuf::Message& request, google::protobuf::Message* response);
+  // Makes such calls until the list is read; `visit` finds each page in `page`.
+  absl::Status ForEachPage(google::protobuf::Message& request, google::protobuf::Message* page,
+                           absl::FunctionRef<void()> visit);
+  // The same, and prints what `add` makes of each page.
+  absl::StatusOr<ExitCode> ShowPages(google::protobuf::Message& request, google::protobuf::Message* page,
+                                     std::vector<std::string> columns, absl::FunctionRef<void(Report&)> add);
   absl::Status EnsureConnected();
   // Once connected.
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }

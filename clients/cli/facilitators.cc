@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_join.h"
 #include "clients/cli/delivery.h"
-#include "clients/cpp/delivery.h"
+#include "equity/workshops/v1/facilitators.pb.h"
 
 namespace equity::cli {
 namespace delivery {
@@ -38,21 +38,16 @@ std::vector<Cell> FacilitatorCells(const v1::Facilitator& facilitator) {
 }
 
 absl::StatusOr<ExitCode> ShowFacilitator(Context& context, const v1::Facilitator& facilitator) {
-  const auto report = context.NewReport(Shape::kOne, kFacilitatorColumns);
-  report->Add(facilitator, FacilitatorCells(facilitator));
-  report->Finish();
-  return kDone;
+  return context.Show(facilitator, kFacilitatorColumns, FacilitatorCells(facilitator));
 }
 
 absl::StatusOr<ExitCode> ListPublic(Context& context) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::FacilitatorsClient>());
-  const auto report = context.NewReport(Shape::kList, {"public_name", "biography", "lived_experience"});
-  RETURN_IF_ERROR(client.ForEachPublicFacilitator({}, [&](const v1::PublicFacilitator& each) {
-    report->Add(each, {each.public_name(), each.biography(), each.lived_experience()});
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  v1::ListPublicFacilitatorsRequest request;
+  v1::ListPublicFacilitatorsResponse page;
+  return context.ShowPages(request, &page, {"public_name", "biography", "lived_experience"}, [&](Report& report) {
+    for (const v1::PublicFacilitator& each : page.facilitators())
+      report.Add(each, {each.public_name(), each.biography(), each.lived_experience()});
+  });
 }
 
 absl::StatusOr<ExitCode> ListFacilitators(Context& context, const Arguments& arguments) {
@@ -62,14 +57,10 @@ absl::StatusOr<ExitCode> ListFacilitators(Context& context, const Arguments& arg
   if (!arguments.session.empty()) {
     ASSIGN_OR_RETURN(*request.mutable_session(), SessionOf(context, arguments.session, arguments.workshop));
   }
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::FacilitatorsClient>());
-  const auto report = context.NewReport(Shape::kList, kFacilitatorColumns);
-  RETURN_IF_ERROR(client.ForEachFacilitator(std::move(request), [&](const v1::Facilitator& each) {
-    report->Add(each, FacilitatorCells(each));
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  v1::ListFacilitatorsResponse page;
+  return context.ShowPages(request, &page, kFacilitatorColumns, [&](Report& report) {
+    for (const v1::Facilitator& each : page.facilitators()) report.Add(each, FacilitatorCells(each));
+  });
 }
 
 absl::StatusOr<v1::FacilitatorConsent> ConsentOf(const Arguments& arguments) {
@@ -106,8 +97,8 @@ absl::StatusOr<ExitCode> CreateFacilitator(Context& context, const Arguments& ar
   if (!arguments.aspects.empty() || !arguments.audience.empty()) {
     ASSIGN_OR_RETURN(*facilitator.mutable_consent(), ConsentOf(arguments));
   }
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::FacilitatorsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.CreateFacilitator(std::move(request)));
+  v1::CreateFacilitatorResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return ShowFacilitator(context, response.facilitator());
 }
 
@@ -117,16 +108,16 @@ absl::StatusOr<ExitCode> UpdateFacilitator(Context& context, const Arguments& ar
   facilitator.set_name(FacilitatorName(arguments.name));
   RETURN_IF_ERROR(FillFacilitator(context, arguments, facilitator));
   facilitator.set_retired(arguments.flag);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::FacilitatorsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.UpdateFacilitator(std::move(request)));
+  v1::UpdateFacilitatorResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return ShowFacilitator(context, response.facilitator());
 }
 
 absl::StatusOr<ExitCode> OneFacilitator(Context& context, const Arguments& arguments) {
   v1::GetFacilitatorRequest request;
   request.set_name(FacilitatorName(arguments.name));
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::FacilitatorsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.GetFacilitator(std::move(request)));
+  v1::GetFacilitatorResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return ShowFacilitator(context, response.facilitator());
 }
 
@@ -134,20 +125,20 @@ absl::StatusOr<ExitCode> GiveFacilitatorConsent(Context& context, const Argument
   v1::GiveConsentRequest request;
   request.set_name(FacilitatorName(arguments.name));
   ASSIGN_OR_RETURN(*request.mutable_consent(), ConsentOf(arguments));
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::FacilitatorsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.GiveConsent(std::move(request)));
+  v1::GiveConsentResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return ShowFacilitator(context, response.facilitator());
 }
 
 absl::StatusOr<ExitCode> WithdrawFacilitatorConsent(Context& context, const Arguments& arguments) {
   v1::WithdrawConsentRequest request;
   request.set_name(FacilitatorName(arguments.name));
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::FacilitatorsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.WithdrawConsent(std::move(request)));
+  v1::WithdrawConsentResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return ShowFacilitator(context, response.facilitator());
 }
 
-void AddTexts(Group& group, CLI::App* command) {
+void AddTexts(DeliveryGroup& group, CLI::App* command) {
   command->add_option("--session", group.arguments().sessions, "A date, or the session's name; may be repeated");
   group.Workshop(command);
   command->add_option("--name", group.arguments().public_name, "How the facilitator wants to be introduced");
@@ -155,7 +146,7 @@ void AddTexts(Group& group, CLI::App* command) {
   command->add_option("--lived-experience", group.arguments().lived_experience, "What the facilitator lived through");
 }
 
-void AddConsent(Group& group, CLI::App* command) {
+void AddConsent(DeliveryGroup& group, CLI::App* command) {
   command->add_option("--show", group.arguments().aspects,
                       "What may be shown: NAME, BIOGRAPHY or LIVED_EXPERIENCE; may be repeated");
   command->add_option("--audience", group.arguments().audience, "To whom at most: TEAM, ICS or PUBLIC");
@@ -167,7 +158,7 @@ void AddConsent(Group& group, CLI::App* command) {
 
 void AddFacilitators(CLI::App& app, Context& context) {
   using namespace delivery;
-  Group group(app, context, "facilitators", "Who delivers workshops, as far as they let it be shown");
+  DeliveryGroup group(app, context, "facilitators", "Who delivers workshops, as far as they let it be shown");
   const char* const form = "facilitators/{uuid}";
   auto* list = group.New("list", "All facilitators", ListFacilitators);
   list->add_option("--session", group.arguments().session, "Only those of this session; a date or its name");

@@ -8,8 +8,8 @@
 #include "absl/strings/str_format.h"
 #include "clients/cli/csv_file.h"
 #include "clients/cli/delivery.h"
-#include "clients/cpp/delivery.h"
 #include "common/status/errors.h"
+#include "equity/workshops/v1/feedback.pb.h"
 #include "google/protobuf/struct.pb.h"
 
 namespace equity::cli {
@@ -41,8 +41,8 @@ absl::StatusOr<ExitCode> GiveFeedback(Context& context, const Arguments& argumen
     request.set_recommend(recommend);
   }
   const std::string secret = request.secret();
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::FeedbackClient>());
-  ASSIGN_OR_RETURN(const auto response, client.GiveFeedback(std::move(request)));
+  v1::GiveFeedbackResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   const auto report = context.NewReport(Shape::kOne, {"secret", "replaced", "close_time"});
   // In JSON too: the secret is in no message that the server sends.
   google::protobuf::Struct json;
@@ -80,8 +80,8 @@ FeedbackOutcome RefusedFeedback(const absl::Status& status) {
 }
 
 // One row of a file. An error of the server as a whole ends the import.
-absl::StatusOr<FeedbackOutcome> ImportFeedback(Context& context, client::FeedbackClient& client, const CsvFile& file,
-                                               const csv::Record& record, const std::string& workshop) {
+absl::StatusOr<FeedbackOutcome> ImportFeedback(Context& context, const CsvFile& file, const csv::Record& record,
+                                               const std::string& workshop) {
   if (record.fault.has_value()) {
     const RowFault fault = ToRowFault(*record.fault);
     return FeedbackOutcome{"REJECTED", fault.code, fault.column, fault.message};
@@ -111,27 +111,26 @@ absl::StatusOr<FeedbackOutcome> ImportFeedback(Context& context, client::Feedbac
     }
     request.set_recommend(*value);
   }
-  const auto response = client.GiveFeedback(std::move(request));
-  if (response.ok()) return FeedbackOutcome{"RECORDED", "", "", ""};
-  if (status::Reason(response.status()) == "FEEDBACK_GIVEN") {
-    return FeedbackOutcome{"UNCHANGED", "FEEDBACK_GIVEN", "", ""};
+  v1::GiveFeedbackResponse response;
+  const absl::Status status = context.Call(request, &response);
+  if (status.ok()) return FeedbackOutcome{"RECORDED", "", "", ""};
+  if (status::Reason(status) == "FEEDBACK_GIVEN") return FeedbackOutcome{"UNCHANGED", "FEEDBACK_GIVEN", "", ""};
+  if (absl::IsInvalidArgument(status) || absl::IsFailedPrecondition(status) || absl::IsNotFound(status)) {
+    return RefusedFeedback(status);
   }
-  const bool of_row = absl::IsInvalidArgument(response.status()) || absl::IsFailedPrecondition(response.status()) ||
-                      absl::IsNotFound(response.status());
-  if (!of_row) return response.status();
-  return RefusedFeedback(response.status());
+  return status;
 }
 
 absl::StatusOr<ExitCode> ImportFeedbackFile(Context& context, const Arguments& arguments) {
   const Columns columns{.needed = {{"session_date"}, {"participant"}, {"rating"}},
                         .optional = {"recommend", "comment", "may_quote"}};
   ASSIGN_OR_RETURN(const auto file, CsvFile::Open(context, arguments.file, columns));
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::FeedbackClient>());
+  RETURN_IF_ERROR(context.EnsureConnected());
   int refused = 0;
   int rows = 0;
   const auto report = context.NewReport(Shape::kList, {"line", "outcome", "code", "column", "message"});
   for (csv::Record record; file->Next(record); ++rows) {
-    ASSIGN_OR_RETURN(const auto outcome, ImportFeedback(context, client, *file, record, arguments.workshop));
+    ASSIGN_OR_RETURN(const auto outcome, ImportFeedback(context, *file, record, arguments.workshop));
     if (outcome.outcome == "REJECTED") ++refused;
     report->Add(FeedbackJson(record.line, outcome),
                 {int64_t{record.line}, outcome.outcome, outcome.code, outcome.column, outcome.message});
@@ -146,16 +145,16 @@ absl::StatusOr<ExitCode> WithdrawQuote(Context& context, const Arguments& argume
   v1::WithdrawQuoteRequest request;
   ASSIGN_OR_RETURN(*request.mutable_session(), SessionOf(context, arguments.session, arguments.workshop));
   request.set_secret(arguments.secret);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::FeedbackClient>());
-  RETURN_IF_ERROR(client.WithdrawQuote(std::move(request)).status());
+  v1::WithdrawQuoteResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return kDone;
 }
 
 absl::StatusOr<ExitCode> ShowFeedbackSummary(Context& context, const Arguments& arguments) {
   v1::GetFeedbackSummaryRequest request;
   ASSIGN_OR_RETURN(*request.mutable_session(), SessionOf(context, arguments.session, arguments.workshop));
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::FeedbackClient>());
-  ASSIGN_OR_RETURN(const auto response, client.GetFeedbackSummary(std::move(request)));
+  v1::GetFeedbackSummaryResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   const v1::FeedbackSummary& summary = response.summary();
   const auto rated = [&](int index) {
     const bool has = index < summary.rating_counts_size();
@@ -178,14 +177,11 @@ absl::StatusOr<ExitCode> ShowFeedbackSummary(Context& context, const Arguments& 
 absl::StatusOr<ExitCode> ListFeedbackComments(Context& context, const Arguments& arguments) {
   v1::ListFeedbackCommentsRequest request;
   ASSIGN_OR_RETURN(*request.mutable_parent(), SessionOf(context, arguments.session, arguments.workshop));
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::FeedbackClient>());
-  const auto report = context.NewReport(Shape::kList, {"comment", "may_quote"});
-  RETURN_IF_ERROR(client.ForEachFeedbackComment(std::move(request), [&](const v1::FeedbackComment& each) {
-    report->Add(each, {each.comment(), each.may_quote() ? "true" : "false"});
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  v1::ListFeedbackCommentsResponse page;
+  return context.ShowPages(request, &page, {"comment", "may_quote"}, [&](Report& report) {
+    for (const v1::FeedbackComment& each : page.comments())
+      report.Add(each, {each.comment(), each.may_quote() ? "true" : "false"});
+  });
 }
 
 }  // namespace
@@ -193,7 +189,7 @@ absl::StatusOr<ExitCode> ListFeedbackComments(Context& context, const Arguments&
 
 void AddFeedback(CLI::App& app, Context& context) {
   using namespace delivery;
-  Group group(app, context, "feedback", "What those who came thought of a session");
+  DeliveryGroup group(app, context, "feedback", "What those who came thought of a session");
   Arguments& arguments = group.arguments();
   auto* give =
       group.Named(group.New("give", "Give one person's feedback; prints the secret to change it with", GiveFeedback),

@@ -8,13 +8,13 @@
 #include "absl/strings/str_split.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/csv_file.h"
-#include "clients/cpp/reference_group.h"
+#include "equity/referencegroup/v1/consents.pb.h"
+#include "equity/referencegroup/v1/knowledge.pb.h"
 
 namespace equity::cli {
 namespace {
 
 namespace v1 = referencegroup::v1;
-using client::KnowledgeClient;
 
 const std::vector<std::string> kItemColumns = {"item",     "type",   "title",   "summary",   "state",
                                                "audience", "topics", "version", "review_by", "review_overdue"};
@@ -34,12 +34,7 @@ std::vector<Cell> Cells(const v1::Item& item) {
           std::string(item.review_overdue() ? "true" : "false")};
 }
 
-ExitCode Show(Context& context, const v1::Item& item) {
-  const auto report = context.NewReport(Shape::kOne, kItemColumns);
-  report->Add(item, Cells(item));
-  report->Finish();
-  return kDone;
-}
+ExitCode Show(Context& context, const v1::Item& item) { return context.Show(item, kItemColumns, Cells(item)); }
 
 struct KnowledgeArguments {
   std::string name;
@@ -56,31 +51,29 @@ struct KnowledgeArguments {
   std::vector<std::string> states;
   bool flag = false;
 };
-using Function = std::function<absl::StatusOr<ExitCode>(Context&, const KnowledgeArguments&)>;
+
+template <class Response>
+absl::StatusOr<ExitCode> SendItem(Context& context, google::protobuf::Message& request) {
+  Response response;
+  RETURN_IF_ERROR(context.Call(request, &response));
+  return Show(context, response.item());
+}
 
 // An action on an item that needs its name alone.
 template <class Request, class Response>
-Function Acting(absl::StatusOr<Response> (KnowledgeClient::*rpc)(Request, const KnowledgeClient::Options&)) {
-  return [rpc](Context& context, const KnowledgeArguments& arguments) -> absl::StatusOr<ExitCode> {
-    Request request;
-    request.set_name(ItemName(arguments.name));
-    ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
-    ASSIGN_OR_RETURN(const Response response, (client.*rpc)(std::move(request), std::nullopt));
-    return Show(context, response.item());
-  };
+absl::StatusOr<ExitCode> Act(Context& context, const KnowledgeArguments& arguments) {
+  Request request;
+  request.set_name(ItemName(arguments.name));
+  return SendItem<Response>(context, request);
 }
 
 // The same, with a day of review.
 template <class Request, class Response>
-Function Reviewing(absl::StatusOr<Response> (KnowledgeClient::*rpc)(Request, const KnowledgeClient::Options&)) {
-  return [rpc](Context& context, const KnowledgeArguments& arguments) -> absl::StatusOr<ExitCode> {
-    Request request;
-    request.set_name(ItemName(arguments.name));
-    request.set_review_by(arguments.review_by);
-    ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
-    ASSIGN_OR_RETURN(const Response response, (client.*rpc)(std::move(request), std::nullopt));
-    return Show(context, response.item());
-  };
+absl::StatusOr<ExitCode> Review(Context& context, const KnowledgeArguments& arguments) {
+  Request request;
+  request.set_name(ItemName(arguments.name));
+  request.set_review_by(arguments.review_by);
+  return SendItem<Response>(context, request);
 }
 
 absl::StatusOr<ExitCode> ListItems(Context& context, const KnowledgeArguments& arguments) {
@@ -95,28 +88,22 @@ absl::StatusOr<ExitCode> ListItems(Context& context, const KnowledgeArguments& a
   }
   request.set_topic(arguments.topic);
   request.set_only_review_overdue(arguments.flag);
-  ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
-  const auto report = context.NewReport(Shape::kList, kItemColumns);
-  RETURN_IF_ERROR(client.ForEachKnowledgeItem(request, [&](const v1::Item& item) {
-    report->Add(item, Cells(item));
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  v1::ListItemsResponse page;
+  return context.ShowPages(request, &page, kItemColumns, [&](Report& report) {
+    for (const v1::Item& item : page.items()) report.Add(item, Cells(item));
+  });
 }
 
 absl::StatusOr<ExitCode> Search(Context& context, const KnowledgeArguments& arguments) {
   v1::SearchItemsRequest request;
   request.set_query(arguments.text);
-  ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
-  const auto report = context.NewReport(Shape::kList, {"item", "title", "snippet", "exact_title"});
-  RETURN_IF_ERROR(client.ForEachSearchHit(request, [&](const v1::SearchHit& hit) {
-    report->Add(
-        hit, {hit.item().name(), hit.item().title(), hit.snippet(), std::string(hit.exact_title() ? "true" : "false")});
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  v1::SearchItemsResponse page;
+  return context.ShowPages(request, &page, {"item", "title", "snippet", "exact_title"}, [&](Report& report) {
+    for (const v1::SearchHit& hit : page.hits()) {
+      report.Add(hit, {hit.item().name(), hit.item().title(), hit.snippet(),
+                       std::string(hit.exact_title() ? "true" : "false")});
+    }
+  });
 }
 
 absl::StatusOr<v1::Item> ReadItem(const CsvFile& file, const csv::Record& record, const KnowledgeArguments& arguments) {
@@ -148,7 +135,7 @@ absl::StatusOr<ExitCode> ImportItems(Context& context, const KnowledgeArguments&
                                  {.needed = {{"type"}, {"title"}},
                                   .optional = {"summary", "context", "what_was_done", "what_changed",
                                                "what_did_not_work", "transferability", "evidence_level", "topics"}}));
-  ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
+  RETURN_IF_ERROR(context.EnsureConnected());
   const auto report = context.NewReport(Shape::kList, kItemColumns);
   int refused = 0;
   for (csv::Record record; file->Next(record);) {
@@ -158,10 +145,10 @@ absl::StatusOr<ExitCode> ImportItems(Context& context, const KnowledgeArguments&
     if (item.ok()) {
       v1::CreateItemRequest request;
       *request.mutable_item() = *std::move(item);
-      const auto made = client.CreateItem(std::move(request));
-      if (absl::IsUnavailable(made.status())) return made.status();
-      failed = made.status();
-      if (made.ok()) report->Add(made->item(), Cells(made->item()));
+      v1::CreateItemResponse response;
+      failed = context.Call(request, &response);
+      if (absl::IsUnavailable(failed)) return failed;
+      if (failed.ok()) report->Add(response.item(), Cells(response.item()));
     } else {
       failed = item.status();
     }
@@ -179,17 +166,13 @@ absl::StatusOr<ExitCode> WithdrawItem(Context& context, const KnowledgeArguments
   request.set_name(ItemName(arguments.name));
   ASSIGN_OR_RETURN(const auto reason, ParseEnum<v1::WithdrawItemRequest::Reason>("--reason", arguments.reason));
   request.set_reason(reason);
-  ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
-  ASSIGN_OR_RETURN(const auto response, client.WithdrawItem(std::move(request)));
-  return Show(context, response.item());
+  return SendItem<v1::WithdrawItemResponse>(context, request);
 }
 
 absl::StatusOr<ExitCode> Promote(Context& context, const KnowledgeArguments& arguments) {
   v1::PromoteToKnowledgeRequest request;
   request.set_request(arguments.name);
-  ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
-  ASSIGN_OR_RETURN(const auto response, client.PromoteToKnowledge(std::move(request)));
-  return Show(context, response.item());
+  return SendItem<v1::PromoteToKnowledgeResponse>(context, request);
 }
 
 const std::vector<std::string> kAdoptionColumns = {"adoption", "plan", "organisation", "adapted", "outcome", "note"};
@@ -215,33 +198,24 @@ absl::StatusOr<ExitCode> Adopt(Context& context, const KnowledgeArguments& argum
     ASSIGN_OR_RETURN(const auto outcome, ParseEnum<v1::Adoption::Outcome>("--outcome", arguments.reason));
     request.mutable_adoption()->set_outcome(outcome);
   }
-  ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
-  ASSIGN_OR_RETURN(const auto response, client.RecordAdoption(std::move(request)));
-  const auto report = context.NewReport(Shape::kOne, kAdoptionColumns);
-  report->Add(response.adoption(), Cells(response.adoption()));
-  report->Finish();
-  return kDone;
+  v1::RecordAdoptionResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
+  return context.Show(response.adoption(), kAdoptionColumns, Cells(response.adoption()));
 }
 
 absl::StatusOr<ExitCode> Adoptions(Context& context, const KnowledgeArguments& arguments) {
   v1::ListAdoptionsRequest request;
   request.set_parent(ItemName(arguments.name));
-  ASSIGN_OR_RETURN(auto client, context.Connect<KnowledgeClient>());
-  const auto report = context.NewReport(Shape::kList, kAdoptionColumns);
-  RETURN_IF_ERROR(client.ForEachAdoption(request, [&](const v1::Adoption& adoption) {
-    report->Add(adoption, Cells(adoption));
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  v1::ListAdoptionsResponse page;
+  return context.ShowPages(request, &page, kAdoptionColumns, [&](Report& report) {
+    for (const v1::Adoption& adoption : page.adoptions()) report.Add(adoption, Cells(adoption));
+  });
 }
 
 ExitCode Show(Context& context, const v1::Consent& consent) {
-  const auto report = context.NewReport(Shape::kOne, {"consent", "scope", "audience", "expire_date", "live"});
-  report->Add(consent, {consent.name(), EnumName(consent.scope()), EnumName(consent.audience()), consent.expire_date(),
-                        std::string(consent.live() ? "true" : "false")});
-  report->Finish();
-  return kDone;
+  return context.Show(consent, {"consent", "scope", "audience", "expire_date", "live"},
+                      {consent.name(), EnumName(consent.scope()), EnumName(consent.audience()), consent.expire_date(),
+                       std::string(consent.live() ? "true" : "false")});
 }
 
 absl::StatusOr<ExitCode> GiveConsent(Context& context, const KnowledgeArguments& arguments) {
@@ -252,39 +226,36 @@ absl::StatusOr<ExitCode> GiveConsent(Context& context, const KnowledgeArguments&
   request.mutable_consent()->set_audience(audience);
   request.mutable_consent()->set_scope(scope);
   request.mutable_consent()->set_expire_date(arguments.expire_date);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ConsentsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.GiveConsent(std::move(request)));
+  v1::GiveConsentResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return Show(context, response.consent());
 }
 
 absl::StatusOr<ExitCode> WithdrawConsent(Context& context, const KnowledgeArguments& arguments) {
   v1::WithdrawConsentRequest request;
   request.set_name(arguments.name);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ConsentsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.WithdrawConsent(std::move(request)));
+  v1::WithdrawConsentResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   for (const auto& item : response.withdrawn_items()) context.Warn("gone: " + item);
   for (const auto& plan : response.adopting_plans()) context.Warn("had taken it up, follow up copies: " + plan);
   return Show(context, response.consent());
 }
 
-class KnowledgeCommands {
+class KnowledgeCommands : public Group<KnowledgeArguments> {
  public:
-  KnowledgeCommands(CLI::App& app, Context& context)
-      : group_(*app.add_subcommand("knowledge", "What was learnt")->require_subcommand(1)), context_(context) {}
+  using Group::Group;
 
   void Add() {
-    New(group_, "search", "What matches, best first", Search)
-        ->add_option("query", arguments_->text, "Words")
+    New("search", "What matches, best first", Search)->add_option("query", arguments().text, "Words")->required();
+    auto* list = New("list", "Published items, oldest first", ListItems);
+    list->add_option("--state", arguments().states, "In this state in place of published; may be repeated");
+    list->add_option("--type", arguments().type, "Only of this type");
+    list->add_option("--topic", arguments().topic, "Only about this subject");
+    list->add_flag("--review-overdue", arguments().flag, "Only those whose review is overdue");
+    auto* import = New("import", "Begin a draft for each record of a CSV file", ImportItems);
+    import->add_option("file", arguments().text, "Columns type, title, summary, context, ...; - is standard input")
         ->required();
-    auto* list = New(group_, "list", "Published items, oldest first", ListItems);
-    list->add_option("--state", arguments_->states, "In this state in place of published; may be repeated");
-    list->add_option("--type", arguments_->type, "Only of this type");
-    list->add_option("--topic", arguments_->topic, "Only about this subject");
-    list->add_flag("--review-overdue", arguments_->flag, "Only those whose review is overdue");
-    auto* import = New(group_, "import", "Begin a draft for each record of a CSV file", ImportItems);
-    import->add_option("file", arguments_->text, "Columns type, title, summary, context, ...; - is standard input")
-        ->required();
-    import->add_option("--audience", arguments_->audience, "GROUP_ONLY, OWN_ORGANISATION or ICS")
+    import->add_option("--audience", arguments().audience, "GROUP_ONLY, OWN_ORGANISATION or ICS")
         ->capture_default_str();
     AddActions();
     AddAdoptions();
@@ -292,68 +263,60 @@ class KnowledgeCommands {
   }
 
  private:
-  CLI::App* New(CLI::App& group, const char* name, const char* description, Function run) {
-    auto* command = group.add_subcommand(name, description);
-    context_.On(command, [&context = context_, arguments = arguments_, run = std::move(run)] {
-      return run(context, *arguments);
-    });
-    return command;
-  }
-  CLI::App* Named(const char* name, const char* description, Function run) {
-    auto* command = New(group_, name, description, std::move(run));
-    command->add_option("item", arguments_->name, "knowledge/{uuid}")->required();
+  CLI::App* Named(const char* name, const char* description, Run run) {
+    auto* command = New(name, description, run);
+    command->add_option("item", arguments().name, "knowledge/{uuid}")->required();
     return command;
   }
 
   void AddActions() {
-    Named("show", "One item", Acting(&KnowledgeClient::GetItem));
-    Named("submit", "Hand a draft in for review", Acting(&KnowledgeClient::SubmitItem));
-    Named("return", "Give an item back to be worked on", Acting(&KnowledgeClient::ReturnItem));
-    Named("reject", "Do not take an item", Acting(&KnowledgeClient::RejectItem));
-    Named("revise", "Make an item a draft again", Acting(&KnowledgeClient::ReviseItem));
-    Named("archive", "Take an item out of use", Acting(&KnowledgeClient::ArchiveItem));
-    Named("publish", "Publish an item that somebody else wrote", Reviewing(&KnowledgeClient::PublishItem))
-        ->add_option("--review-by", arguments_->review_by, "When it is to be reviewed; in a year unless given");
-    Named("renew", "Confirm a published item", Reviewing(&KnowledgeClient::RenewItem))
-        ->add_option("--review-by", arguments_->review_by, "When it is to be reviewed; in a year unless given");
+    Named("show", "One item", Act<v1::GetItemRequest, v1::GetItemResponse>);
+    Named("submit", "Hand a draft in for review", Act<v1::SubmitItemRequest, v1::SubmitItemResponse>);
+    Named("return", "Give an item back to be worked on", Act<v1::ReturnItemRequest, v1::ReturnItemResponse>);
+    Named("reject", "Do not take an item", Act<v1::RejectItemRequest, v1::RejectItemResponse>);
+    Named("revise", "Make an item a draft again", Act<v1::ReviseItemRequest, v1::ReviseItemResponse>);
+    Named("archive", "Take an item out of use", Act<v1::ArchiveItemRequest, v1::ArchiveItemResponse>);
+    Named("publish", "Publish an item that somebody else wrote",
+          Review<v1::PublishItemRequest, v1::PublishItemResponse>)
+        ->add_option("--review-by", arguments().review_by, "When it is to be reviewed; in a year unless given");
+    Named("renew", "Confirm a published item", Review<v1::RenewItemRequest, v1::RenewItemResponse>)
+        ->add_option("--review-by", arguments().review_by, "When it is to be reviewed; in a year unless given");
     Named("withdraw", "Take an item away for good", WithdrawItem)
-        ->add_option("--reason", arguments_->reason, "ERROR or HARM")
+        ->add_option("--reason", arguments().reason, "ERROR or HARM")
         ->required();
-    New(group_, "promote", "Begin an item from a question that was answered", Promote)
-        ->add_option("request", arguments_->name, "advice/{uuid}")
+    New("promote", "Begin an item from a question that was answered", Promote)
+        ->add_option("request", arguments().name, "advice/{uuid}")
         ->required();
   }
 
   void AddAdoptions() {
     auto* adopt = Named("adopt", "Say that a plan took an item up, or what came of it", Adopt);
-    adopt->add_option("--plan", arguments_->plan, "The plan's name")->required();
-    adopt->add_option("--organisation", arguments_->organisation, "Whose plan it is; that of --as unless given");
-    adopt->add_option("--outcome", arguments_->reason, "HELPED, NO_DIFFERENCE or DID_NOT_FIT");
-    adopt->add_option("--note", arguments_->text, "What others should know");
-    adopt->add_flag("--adapted", arguments_->flag, "It was adapted");
+    adopt->add_option("--plan", arguments().plan, "The plan's name")->required();
+    adopt->add_option("--organisation", arguments().organisation, "Whose plan it is; that of --as unless given");
+    adopt->add_option("--outcome", arguments().reason, "HELPED, NO_DIFFERENCE or DID_NOT_FIT");
+    adopt->add_option("--note", arguments().text, "What others should know");
+    adopt->add_flag("--adapted", arguments().flag, "It was adapted");
     Named("adoptions", "The plans that took an item up", Adoptions);
   }
 
   void AddConsents() {
-    auto* consent = group_.add_subcommand("consent", "Consents to share")->require_subcommand(1);
+    auto* consent = app().add_subcommand("consent", "Consents to share")->require_subcommand(1);
     auto* give = New(*consent, "give", "Record a consent; whose it is, is sealed", GiveConsent);
-    give->add_option("--subject", arguments_->subject, "Who agreed, organisations/{id}/participants/{uuid}")
+    give->add_option("--subject", arguments().subject, "Who agreed, organisations/{id}/participants/{uuid}")
         ->required();
-    give->add_option("--scope", arguments_->reason, "QUOTE, STORY, NAME or IMAGE")->required();
-    give->add_option("--audience", arguments_->audience, "GROUP_ONLY, OWN_ORGANISATION or ICS")->capture_default_str();
-    give->add_option("--until", arguments_->expire_date, "The last day on which it holds");
+    give->add_option("--scope", arguments().reason, "QUOTE, STORY, NAME or IMAGE")->required();
+    give->add_option("--audience", arguments().audience, "GROUP_ONLY, OWN_ORGANISATION or ICS")->capture_default_str();
+    give->add_option("--until", arguments().expire_date, "The last day on which it holds");
     New(*consent, "withdraw", "Withdraw a consent; what rests on it is gone at once", WithdrawConsent)
-        ->add_option("consent", arguments_->name, "consents/{uuid}")
+        ->add_option("consent", arguments().name, "consents/{uuid}")
         ->required();
   }
-
-  CLI::App& group_;
-  Context& context_;
-  const std::shared_ptr<KnowledgeArguments> arguments_ = std::make_shared<KnowledgeArguments>();
 };
 
 }  // namespace
 
-void AddKnowledge(CLI::App& app, Context& context) { KnowledgeCommands(app, context).Add(); }
+void AddKnowledge(CLI::App& app, Context& context) {
+  KnowledgeCommands(app, context, "knowledge", "What was learnt").Add();
+}
 
 }  // namespace equity::cli

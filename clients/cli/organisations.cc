@@ -8,7 +8,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/csv_file.h"
 #include "clients/cli/import_rows.h"
-#include "clients/cpp/participants.h"
+#include "equity/participants/v1/organisations.pb.h"
 
 namespace equity::cli {
 namespace {
@@ -54,20 +54,25 @@ OrganisationRow ToOrganisationRow(const CsvFile& file, const csv::Record& record
   return row;
 }
 
-absl::StatusOr<ExitCode> Import(Context& context, const std::string& path) {
+struct OrganisationsArguments {
+  std::string file;
+};
+
+absl::StatusOr<ExitCode> Import(Context& context, const OrganisationsArguments& arguments) {
   const Columns columns{.needed = {{"identifier_scheme"}, {"identifier"}, {"name"}, {"sector"}},
                         .optional = {"place", "id"}};
-  ASSIGN_OR_RETURN(const auto file, CsvFile::Open(context, path, columns));
+  ASSIGN_OR_RETURN(const auto file, CsvFile::Open(context, arguments.file, columns));
   std::vector<OrganisationRow> rows;
   for (csv::Record record; file->Next(record);) rows.push_back(ToOrganisationRow(*file, record));
   RETURN_IF_ERROR(file->status());
 
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::OrganisationsClient>());
+  RETURN_IF_ERROR(context.EnsureConnected());
   const auto send = [&](const std::vector<const ImportedOrganisation*>& batch)
       -> absl::StatusOr<std::vector<ImportedOrganisationResult>> {
     participants::v1::ImportOrganisationsRequest request;
     for (const auto* row : batch) *request.add_organisations() = *row;
-    ASSIGN_OR_RETURN(const auto response, client.ImportOrganisations(std::move(request)));
+    participants::v1::ImportOrganisationsResponse response;
+    RETURN_IF_ERROR(context.Call(request, &response));
     return std::vector<ImportedOrganisationResult>(response.results().begin(), response.results().end());
   };
   const auto refuse = [](const std::string&, const std::string& message) {
@@ -88,37 +93,36 @@ absl::StatusOr<ExitCode> Import(Context& context, const std::string& path) {
   return refused > 0 ? kRefused : kDone;
 }
 
-absl::StatusOr<ExitCode> List(Context& context) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::OrganisationsClient>());
+absl::StatusOr<ExitCode> List(Context& context, const OrganisationsArguments&) {
   // The last three with name, sector and place are what an import reads.
-  const auto report = context.NewReport(
-      Shape::kList, {"organisation", "name", "sector", "place", "codes", "id", "identifier_scheme", "identifier"});
-  RETURN_IF_ERROR(client.ForEachOrganisation({}, [&](const Organisation& organisation) {
-    const std::string codes = absl::StrJoin(organisation.codes(), ";", [](std::string* out, const auto& code) {
-      absl::StrAppend(out, code.scheme(), ":", code.value());
-    });
-    const std::string id = LastPart(organisation.name());
-    const bool has_code = organisation.codes_size() > 0;
-    report->Add(organisation,
-                {id, organisation.display_name(), EnumName(organisation.sector()), EnumName(organisation.place()),
-                 codes, id, has_code ? organisation.codes(0).scheme() : std::string(),
-                 has_code ? organisation.codes(0).value() : std::string()});
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  participants::v1::ListOrganisationsRequest request;
+  participants::v1::ListOrganisationsResponse page;
+  return context.ShowPages(
+      request, &page, {"organisation", "name", "sector", "place", "codes", "id", "identifier_scheme", "identifier"},
+      [&](Report& report) {
+        for (const Organisation& organisation : page.organisations()) {
+          const std::string codes = absl::StrJoin(organisation.codes(), ";", [](std::string* out, const auto& code) {
+            absl::StrAppend(out, code.scheme(), ":", code.value());
+          });
+          const std::string id = LastPart(organisation.name());
+          const bool has_code = organisation.codes_size() > 0;
+          report.Add(organisation,
+                     {id, organisation.display_name(), EnumName(organisation.sector()), EnumName(organisation.place()),
+                      codes, id, has_code ? organisation.codes(0).scheme() : std::string(),
+                      has_code ? organisation.codes(0).value() : std::string()});
+        }
+      });
 }
 
 }  // namespace
 
 void AddOrganisations(CLI::App& app, Context& context) {
-  auto* group = app.add_subcommand("organisations", "Partner organisations")->require_subcommand(1);
-  auto* import = group->add_subcommand("import", "Add or update the organisations of a CSV file");
-  auto file = std::make_shared<std::string>();
-  import->add_option("file", *file, "Columns identifier_scheme, identifier, name, sector, place; - is standard input")
+  Group<OrganisationsArguments> group(app, context, "organisations", "Partner organisations");
+  group.New("import", "Add or update the organisations of a CSV file", Import)
+      ->add_option("file", group.arguments().file,
+                   "Columns identifier_scheme, identifier, name, sector, place; - is standard input")
       ->required();
-  context.On(import, [&context, file] { return Import(context, *file); });
-  context.On(group->add_subcommand("list", "All organisations"), [&context] { return List(context); });
+  group.New("list", "All organisations", List);
 }
 
 }  // namespace equity::cli

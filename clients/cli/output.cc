@@ -74,11 +74,10 @@ class JsonReport : public Report {
 class CsvReport : public Report {
  public:
   CsvReport(Shape shape, const std::vector<std::string>& columns, std::ostream& output)
-      : shape_(shape), output_(output), writer_(output) {
-    writer_.TextRecord(columns);
-  }
+      : shape_(shape), columns_(columns), output_(output), writer_(output) {}
 
   void Add(const google::protobuf::Message&, const std::vector<Cell>& cells) override {
+    PrintHeader();
     for (const Cell& cell : cells) {
       if (const auto* number = std::get_if<int64_t>(&cell)) {
         writer_.Number(*number);
@@ -90,10 +89,19 @@ class CsvReport : public Report {
     if (shape_ == Shape::kStream) output_.flush();
   }
 
-  void Finish() override { output_.flush(); }
+  void Finish() override {
+    PrintHeader();
+    output_.flush();
+  }
 
  private:
+  // Not before there is something: a call that is refused has no rows.
+  void PrintHeader() {
+    if (!columns_.empty()) writer_.TextRecord(std::exchange(columns_, {}));
+  }
+
   Shape shape_;
+  std::vector<std::string> columns_;
   std::ostream& output_;
   csv::Writer writer_;
 };

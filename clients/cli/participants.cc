@@ -1,6 +1,4 @@
 // equityctl participants
-#include "clients/cpp/participants.h"
-
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "clients/cli/commands.h"
 #include "common/strings.h"
+#include "equity/participants/v1/participants.pb.h"
 
 namespace equity::cli {
 namespace {
@@ -44,21 +43,12 @@ std::vector<Cell> Cells(const Consent& consent) {
           TimeCell(consent.withdraw_time(), consent.has_withdraw_time())};
 }
 
-template <class Message>
-ExitCode Show(Context& context, const std::vector<std::string>& columns, const Message& message) {
-  const auto report = context.NewReport(Shape::kOne, columns);
-  report->Add(message, Cells(message));
-  report->Finish();
-  return kDone;
-}
-
-// A person's details as options. Those that were given are remembered for the update mask.
+// A person's details as options.
 struct Details {
   Participant person;
   std::string access_needs;
-  CLI::App* command;
 
-  explicit Details(CLI::App* app) : command(app) {
+  void AddTo(CLI::App* app) {
     app->add_option("--external-ref", *person.mutable_external_ref(), "How your own system calls the person");
     app->add_option("--given-name", *person.mutable_given_name(), "Given name");
     app->add_option("--family-name", *person.mutable_family_name(), "Family name");
@@ -67,195 +57,187 @@ struct Details {
     app->add_option("--access-needs", access_needs, "Codes separated by semicolons, such as BREAKS;OTHER:lift nearby");
   }
 
-  absl::Status ParseAccessNeeds() {
-    person.clear_access_needs();
+  absl::StatusOr<Participant> Person() const {
+    Participant known = person;
     for (const auto& part : absl::StrSplit(access_needs, ';', absl::SkipWhitespace())) {
       std::string need(absl::StripAsciiWhitespace(part));
       if (need.starts_with("OTHER:")) {
-        person.set_other_access_need(need.substr(6));
+        known.set_other_access_need(need.substr(6));
         need = "OTHER";
       }
       ASSIGN_OR_RETURN(const auto value, ParseEnum<AccessNeed>("--access-needs", need));
-      person.add_access_needs(value);
+      known.add_access_needs(value);
     }
-    return absl::OkStatus();
+    return known;
   }
 
-  void AddGivenTo(google::protobuf::FieldMask& mask) const {
+  // Those that were given to the command.
+  static void AddGiven(const CLI::App& command, google::protobuf::FieldMask& mask) {
     for (const char* field : {"external_ref", "given_name", "family_name", "email", "job_title", "access_needs"}) {
       std::string option = std::string("--") + field;
       for (char& c : option) c = c == '_' ? '-' : c;
-      if (command->count(option) > 0) mask.add_paths(field);
+      if (command.count(option) > 0) mask.add_paths(field);
     }
-    if (command->count("--access-needs") > 0) mask.add_paths("other_access_need");
+    if (command.count("--access-needs") > 0) mask.add_paths("other_access_need");
   }
 };
 
-absl::StatusOr<ExitCode> List(Context& context, participants::v1::ListParticipantsRequest request) {
-  const std::string organisation = request.parent().empty() ? context.options().as : request.parent();
+struct ParticipantsArguments {
+  std::string name;
+  std::string organisation;
+  std::string external_ref;
+  bool inactive = false;
+  Details details;
+  const CLI::App* update = nullptr;
+  participants::v1::MoveParticipantRequest move;
+  std::string purpose;
+  std::string wording;
+};
+
+absl::StatusOr<std::string> ParentOf(Context& context, const ParticipantsArguments& arguments) {
+  const std::string& organisation = arguments.organisation.empty() ? context.options().as : arguments.organisation;
   if (organisation.empty()) return absl::InvalidArgumentError("Name the organisation with --organisation or --as.");
-  request.set_parent(OrganisationName(organisation));
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ParticipantsClient>());
-  const auto report = context.NewReport(Shape::kList, kParticipantColumns);
-  RETURN_IF_ERROR(client.ForEachParticipant(request, [&](const Participant& person) {
-    report->Add(person, Cells(person));
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  return OrganisationName(organisation);
 }
 
-absl::StatusOr<ExitCode> Get(Context& context, const std::string& name) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ParticipantsClient>());
+// Makes a call whose answer is the person as it is then.
+template <class Response>
+absl::StatusOr<ExitCode> ShowPerson(Context& context, google::protobuf::Message& request) {
+  Response response;
+  RETURN_IF_ERROR(context.Call(request, &response));
+  return context.Show(response.participant(), kParticipantColumns, Cells(response.participant()));
+}
+
+absl::StatusOr<ExitCode> List(Context& context, const ParticipantsArguments& arguments) {
+  participants::v1::ListParticipantsRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_parent(), ParentOf(context, arguments));
+  request.set_external_ref(arguments.external_ref);
+  request.set_show_inactive(arguments.inactive);
+  participants::v1::ListParticipantsResponse page;
+  return context.ShowPages(request, &page, kParticipantColumns, [&](Report& report) {
+    for (const Participant& person : page.participants()) report.Add(person, Cells(person));
+  });
+}
+
+absl::StatusOr<ExitCode> Get(Context& context, const ParticipantsArguments& arguments) {
   participants::v1::GetParticipantRequest request;
-  request.set_name(name);
-  ASSIGN_OR_RETURN(const auto response, client.GetParticipant(std::move(request)));
-  return Show(context, kParticipantColumns, response.participant());
+  request.set_name(arguments.name);
+  return ShowPerson<participants::v1::GetParticipantResponse>(context, request);
 }
 
-absl::StatusOr<ExitCode> Register(Context& context, std::string organisation, Details& details) {
-  if (organisation.empty()) organisation = context.options().as;
-  if (organisation.empty()) return absl::InvalidArgumentError("Name the organisation with --organisation or --as.");
-  RETURN_IF_ERROR(details.ParseAccessNeeds());
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ParticipantsClient>());
+absl::StatusOr<ExitCode> Register(Context& context, const ParticipantsArguments& arguments) {
   participants::v1::RegisterParticipantRequest request;
-  request.set_parent(OrganisationName(organisation));
-  *request.mutable_participant() = details.person;
-  ASSIGN_OR_RETURN(const auto response, client.RegisterParticipant(std::move(request)));
-  return Show(context, kParticipantColumns, response.participant());
+  ASSIGN_OR_RETURN(*request.mutable_parent(), ParentOf(context, arguments));
+  ASSIGN_OR_RETURN(*request.mutable_participant(), arguments.details.Person());
+  return ShowPerson<participants::v1::RegisterParticipantResponse>(context, request);
 }
 
-absl::StatusOr<ExitCode> Update(Context& context, const std::string& name, Details& details) {
-  RETURN_IF_ERROR(details.ParseAccessNeeds());
+absl::StatusOr<ExitCode> Update(Context& context, const ParticipantsArguments& arguments) {
   participants::v1::UpdateParticipantRequest request;
-  *request.mutable_participant() = details.person;
-  request.mutable_participant()->set_name(name);
-  details.AddGivenTo(*request.mutable_update_mask());
+  ASSIGN_OR_RETURN(*request.mutable_participant(), arguments.details.Person());
+  request.mutable_participant()->set_name(arguments.name);
+  Details::AddGiven(*arguments.update, *request.mutable_update_mask());
   if (request.update_mask().paths().empty()) return absl::InvalidArgumentError("Say what to change, such as --email.");
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ParticipantsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.UpdateParticipant(std::move(request)));
-  return Show(context, kParticipantColumns, response.participant());
+  return ShowPerson<participants::v1::UpdateParticipantResponse>(context, request);
 }
 
-absl::StatusOr<ExitCode> Deactivate(Context& context, const std::string& name) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ParticipantsClient>());
+absl::StatusOr<ExitCode> Deactivate(Context& context, const ParticipantsArguments& arguments) {
   participants::v1::DeactivateParticipantRequest request;
-  request.set_name(name);
-  ASSIGN_OR_RETURN(const auto response, client.DeactivateParticipant(std::move(request)));
-  return Show(context, kParticipantColumns, response.participant());
+  request.set_name(arguments.name);
+  return ShowPerson<participants::v1::DeactivateParticipantResponse>(context, request);
 }
 
-absl::StatusOr<ExitCode> Move(Context& context, participants::v1::MoveParticipantRequest request) {
+absl::StatusOr<ExitCode> Move(Context& context, const ParticipantsArguments& arguments) {
+  participants::v1::MoveParticipantRequest request = arguments.move;
+  request.set_name(arguments.name);
   request.set_organisation(OrganisationName(request.organisation()));
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ParticipantsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.MoveParticipant(std::move(request)));
-  return Show(context, kParticipantColumns, response.participant());
+  return ShowPerson<participants::v1::MoveParticipantResponse>(context, request);
 }
 
-absl::StatusOr<ExitCode> GiveConsent(Context& context, participants::v1::GiveConsentRequest request,
-                                     const std::string& purpose) {
-  ASSIGN_OR_RETURN(const auto value, ParseEnum<Purpose>("purpose", purpose));
-  request.set_purpose(value);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ParticipantsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.GiveConsent(std::move(request)));
-  return Show(context, kConsentColumns, response.consent());
+absl::StatusOr<ExitCode> GiveConsent(Context& context, const ParticipantsArguments& arguments) {
+  participants::v1::GiveConsentRequest request;
+  request.set_name(arguments.name);
+  ASSIGN_OR_RETURN(const auto purpose, ParseEnum<Purpose>("purpose", arguments.purpose));
+  request.set_purpose(purpose);
+  request.set_wording_version(arguments.wording);
+  participants::v1::GiveConsentResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
+  return context.Show(response.consent(), kConsentColumns, Cells(response.consent()));
 }
 
-absl::StatusOr<ExitCode> WithdrawConsent(Context& context, const std::string& name, const std::string& purpose) {
+absl::StatusOr<ExitCode> WithdrawConsent(Context& context, const ParticipantsArguments& arguments) {
   participants::v1::WithdrawConsentRequest request;
-  request.set_name(name);
-  ASSIGN_OR_RETURN(const auto value, ParseEnum<Purpose>("purpose", purpose));
-  request.set_purpose(value);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ParticipantsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.WithdrawConsent(std::move(request)));
-  return Show(context, kConsentColumns, response.consent());
+  request.set_name(arguments.name);
+  ASSIGN_OR_RETURN(const auto purpose, ParseEnum<Purpose>("purpose", arguments.purpose));
+  request.set_purpose(purpose);
+  participants::v1::WithdrawConsentResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
+  return context.Show(response.consent(), kConsentColumns, Cells(response.consent()));
 }
 
-absl::StatusOr<ExitCode> ListConsents(Context& context, const std::string& name) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ParticipantsClient>());
+absl::StatusOr<ExitCode> ListConsents(Context& context, const ParticipantsArguments& arguments) {
   participants::v1::ListConsentsRequest request;
-  request.set_name(name);
-  ASSIGN_OR_RETURN(const auto response, client.ListConsents(std::move(request)));
+  request.set_name(arguments.name);
+  participants::v1::ListConsentsResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   const auto report = context.NewReport(Shape::kList, kConsentColumns);
   for (const Consent& consent : response.consents()) report->Add(consent, Cells(consent));
   report->Finish();
   return kDone;
 }
 
-void AddConsent(CLI::App& participants, Context& context) {
-  auto* group = participants.add_subcommand("consent", "A person's consents")->require_subcommand(1);
-  auto name = std::make_shared<std::string>();
-  auto purpose = std::make_shared<std::string>();
+void AddConsent(Group<ParticipantsArguments>& participants) {
+  auto* group = participants.app().add_subcommand("consent", "A person's consents")->require_subcommand(1);
+  ParticipantsArguments& arguments = participants.arguments();
   const std::string purposes = EnumNames(*participants::v1::Purpose_descriptor());
 
-  auto* give = group->add_subcommand("give", "Record that a person consents");
-  auto request = std::make_shared<participants::v1::GiveConsentRequest>();
-  give->add_option("participant", *request->mutable_name(), "The person's resource name")->required();
-  give->add_option("purpose", *purpose, purposes)->required();
-  give->add_option("--wording", *request->mutable_wording_version(), "Which wording the person agreed to")->required();
-  context.On(give, [&context, request, purpose] { return GiveConsent(context, *request, *purpose); });
+  auto* give = participants.New(*group, "give", "Record that a person consents", GiveConsent);
+  give->add_option("participant", arguments.name, "The person's resource name")->required();
+  give->add_option("purpose", arguments.purpose, purposes)->required();
+  give->add_option("--wording", arguments.wording, "Which wording the person agreed to")->required();
 
-  auto* withdraw = group->add_subcommand("withdraw", "Record that a person takes a consent back");
-  withdraw->add_option("participant", *name, "The person's resource name")->required();
-  withdraw->add_option("purpose", *purpose, purposes)->required();
-  context.On(withdraw, [&context, name, purpose] { return WithdrawConsent(context, *name, *purpose); });
+  auto* withdraw = participants.New(*group, "withdraw", "Record that a person takes a consent back", WithdrawConsent);
+  withdraw->add_option("participant", arguments.name, "The person's resource name")->required();
+  withdraw->add_option("purpose", arguments.purpose, purposes)->required();
 
-  auto* list = group->add_subcommand("list", "All consents of a person");
-  list->add_option("participant", *name, "The person's resource name")->required();
-  context.On(list, [&context, name] { return ListConsents(context, *name); });
-}
-
-void AddList(CLI::App& group, Context& context) {
-  auto* command = group.add_subcommand("list", "The people of an organisation");
-  auto request = std::make_shared<participants::v1::ListParticipantsRequest>();
-  auto inactive = std::make_shared<bool>(false);
-  command->add_option("--organisation", *request->mutable_parent(), "The organisation; that of --as unless given");
-  command->add_option("--external-ref", *request->mutable_external_ref(), "Only the person with this reference");
-  command->add_flag("--inactive", *inactive, "Also those who left or moved");
-  context.On(command, [&context, request, inactive] {
-    request->set_show_inactive(*inactive);
-    return List(context, *request);
-  });
-}
-
-void AddRegisterOne(CLI::App& group, Context& context) {
-  auto* command = group.add_subcommand("register", "Register one person, without a place");
-  auto organisation = std::make_shared<std::string>();
-  command->add_option("--organisation", *organisation, "The organisation; that of --as unless given");
-  auto details = std::make_shared<Details>(command);
-  context.On(command, [&context, organisation, details] { return Register(context, *organisation, *details); });
+  participants.New(*group, "list", "All consents of a person", ListConsents)
+      ->add_option("participant", arguments.name, "The person's resource name")
+      ->required();
 }
 
 }  // namespace
 
 void AddParticipants(CLI::App& app, Context& context) {
-  auto* group = app.add_subcommand("participants", "People who take part")->require_subcommand(1);
-  AddList(*group, context);
-  AddRegisterOne(*group, context);
+  Group<ParticipantsArguments> group(app, context, "participants", "People who take part");
+  ParticipantsArguments& arguments = group.arguments();
+  const auto named = [&](const char* name, const char* description, Group<ParticipantsArguments>::Run run) {
+    CLI::App* command = group.New(name, description, run);
+    command->add_option("participant", arguments.name, "organisations/{id}/participants/{uuid}")->required();
+    return command;
+  };
 
-  auto name = std::make_shared<std::string>();
-  auto* get = group->add_subcommand("get", "One person");
-  get->add_option("participant", *name, "organisations/{id}/participants/{uuid}")->required();
-  context.On(get, [&context, name] { return Get(context, *name); });
+  auto* list = group.New("list", "The people of an organisation", List);
+  list->add_option("--organisation", arguments.organisation, "The organisation; that of --as unless given");
+  list->add_option("--external-ref", arguments.external_ref, "Only the person with this reference");
+  list->add_flag("--inactive", arguments.inactive, "Also those who left or moved");
 
-  auto* update = group->add_subcommand("update", "Change a person's details");
-  update->add_option("participant", *name, "organisations/{id}/participants/{uuid}")->required();
-  auto details = std::make_shared<Details>(update);
-  context.On(update, [&context, name, details] { return Update(context, *name, *details); });
+  auto* register_one = group.New("register", "Register one person, without a place", Register);
+  register_one->add_option("--organisation", arguments.organisation, "The organisation; that of --as unless given");
+  arguments.details.AddTo(register_one);
 
-  auto* deactivate = group->add_subcommand("deactivate", "Record that a person left");
-  deactivate->add_option("participant", *name, "organisations/{id}/participants/{uuid}")->required();
-  context.On(deactivate, [&context, name] { return Deactivate(context, *name); });
+  named("get", "One person", Get);
+  auto* update = named("update", "Change a person's details", Update);
+  arguments.details.AddTo(update);
+  arguments.update = update;
+  named("deactivate", "Record that a person left", Deactivate);
 
-  auto* move = group->add_subcommand("move", "Move a person to another organisation");
-  auto request = std::make_shared<participants::v1::MoveParticipantRequest>();
-  move->add_option("participant", *request->mutable_name(), "organisations/{id}/participants/{uuid}")->required();
-  move->add_option("organisation", *request->mutable_organisation(), "The new organisation")->required();
-  move->add_option("--external-ref", *request->mutable_external_ref(), "What the new organisation calls the person");
-  move->add_option("--email", *request->mutable_email(), "The new e-mail address");
-  context.On(move, [&context, request] { return Move(context, *request); });
+  auto* move = named("move", "Move a person to another organisation", Move);
+  move->add_option("organisation", *arguments.move.mutable_organisation(), "The new organisation")->required();
+  move->add_option("--external-ref", *arguments.move.mutable_external_ref(),
+                   "What the new organisation calls the person");
+  move->add_option("--email", *arguments.move.mutable_email(), "The new e-mail address");
 
-  AddConsent(*group, context);
+  AddConsent(group);
 }
 
 }  // namespace equity::cli

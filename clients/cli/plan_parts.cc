@@ -5,7 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "clients/cpp/benefit_plans.h"
+#include "clients/cli/commands.h"
+#include "equity/benefitplans/v1/benefits.pb.h"
+#include "equity/benefitplans/v1/community.pb.h"
+#include "equity/benefitplans/v1/measures.pb.h"
+#include "equity/benefitplans/v1/reviews.pb.h"
 
 namespace equity::cli {
 namespace {
@@ -17,177 +21,185 @@ std::vector<Cell> Cells(const benefitplans::v1::Benefit& benefit) {
           benefit.agreed_by()};
 }
 
-template <class Message>
-ExitCode ShowOne(Context& context, const std::vector<std::string>& columns, const Message& message,
-                 const std::vector<Cell>& cells) {
-  const auto report = context.NewReport(Shape::kOne, columns);
-  report->Add(message, cells);
-  report->Finish();
-  return kDone;
-}
+// Each command builds its own request; most options write straight into it.
+struct PartsArguments {
+  std::string plan;
+  benefitplans::v1::CreateBenefitRequest benefit;
+  benefitplans::v1::AgreeBenefitRequest agree;
+  benefitplans::v1::DropBenefitRequest drop;
+  benefitplans::v1::AddPartnerRequest partner;
+  benefitplans::v1::CreateMeasureRequest measure;
+  benefitplans::v1::HoldReviewRequest review;
+  benefitplans::v1::CheckInRequest check_in;
+  std::string kind;
+  std::string quadrant;
+  bool lower_is_better = false;
+  std::vector<std::string> benefits;
+  std::vector<std::string> learning;
+  std::string health;
+  int confidence = 0;
+};
 
-absl::StatusOr<ExitCode> ListBenefits(Context& context, const std::string& plan) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::BenefitsClient>());
+absl::StatusOr<ExitCode> ListBenefits(Context& context, const PartsArguments& arguments) {
   benefitplans::v1::ListBenefitsRequest request;
-  request.set_parent(plan);
-  const auto report = context.NewReport(Shape::kList, kBenefitColumns);
-  RETURN_IF_ERROR(client.ForEachBenefit(request, [&](const benefitplans::v1::Benefit& benefit) {
-    report->Add(benefit, Cells(benefit));
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
-}
-
-absl::StatusOr<ExitCode> AddBenefit(Context& context, const benefitplans::v1::CreateBenefitRequest& request) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::BenefitsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.CreateBenefit(request));
-  return ShowOne(context, kBenefitColumns, response.benefit(), Cells(response.benefit()));
-}
-
-absl::StatusOr<ExitCode> Agree(Context& context, const benefitplans::v1::AgreeBenefitRequest& request) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::BenefitsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.AgreeBenefit(request));
-  return ShowOne(context, kBenefitColumns, response.benefit(), Cells(response.benefit()));
-}
-
-absl::StatusOr<ExitCode> Drop(Context& context, const benefitplans::v1::DropBenefitRequest& request) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::BenefitsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.DropBenefit(request));
-  return ShowOne(context, kBenefitColumns, response.benefit(), Cells(response.benefit()));
-}
-
-absl::StatusOr<ExitCode> AddPartner(Context& context, benefitplans::v1::AddPartnerRequest request,
-                                    const std::string& kind) {
-  ASSIGN_OR_RETURN(const auto value, ParseEnum<benefitplans::v1::Partner::Kind>("--kind", kind));
-  request.mutable_partner()->set_kind(value);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::CommunityClient>());
-  ASSIGN_OR_RETURN(const auto response, client.AddPartner(request));
-  const benefitplans::v1::Partner& partner = response.partner();
-  return ShowOne(context, {"partner", "display_name", "kind"}, partner,
-                 {partner.name(), partner.display_name(), EnumName(partner.kind())});
-}
-
-absl::StatusOr<ExitCode> AddMeasure(Context& context, benefitplans::v1::CreateMeasureRequest request,
-                                    const std::string& quadrant, bool lower_is_better,
-                                    const std::vector<std::string>& benefits) {
-  benefitplans::v1::Measure& measure = *request.mutable_measure();
-  ASSIGN_OR_RETURN(const auto value, ParseEnum<benefitplans::v1::Measure::Quadrant>("--quadrant", quadrant));
-  measure.set_quadrant(value);
-  measure.set_polarity(lower_is_better ? benefitplans::v1::Measure::POLARITY_LOWER_BETTER
-                                       : benefitplans::v1::Measure::POLARITY_HIGHER_BETTER);
-  for (const std::string& benefit : benefits) measure.add_benefits(benefit);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::MeasuresClient>());
-  ASSIGN_OR_RETURN(const auto response, client.CreateMeasure(request));
-  return ShowOne(context, {"measure", "title", "quadrant"}, response.measure(),
-                 {response.measure().name(), response.measure().title(), EnumName(response.measure().quadrant())});
-}
-
-absl::StatusOr<ExitCode> HoldReview(Context& context, benefitplans::v1::HoldReviewRequest request,
-                                    const std::string& kind, const std::vector<std::string>& learning) {
-  ASSIGN_OR_RETURN(const auto value, ParseEnum<benefitplans::v1::ReviewKind>("--kind", kind));
-  request.mutable_review()->set_kind(value);
-  for (const std::string& each : learning) request.mutable_review()->add_learning(each);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ReviewsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.HoldReview(request));
-  const benefitplans::v1::Review& review = response.review();
-  return ShowOne(context, {"review", "kind", "state", "held_on"}, review,
-                 {review.name(), EnumName(review.kind()), EnumName(review.state()), review.held_on()});
-}
-
-absl::StatusOr<ExitCode> CheckIn(Context& context, benefitplans::v1::CheckInRequest request, const std::string& health,
-                                 int confidence) {
-  ASSIGN_OR_RETURN(const auto value, ParseEnum<benefitplans::v1::Health>("--health", health));
-  request.mutable_check_in()->set_health(value);
-  request.mutable_check_in()->set_confidence(confidence);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ReviewsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.CheckIn(request));
-  const benefitplans::v1::CheckInNote& note = response.check_in();
-  return ShowOne(context, {"check_in", "date", "health", "confidence"}, note,
-                 {note.name(), note.date(), EnumName(note.health()), PositiveCell(note.confidence())});
-}
-
-void AddBenefitCommands(CLI::App& group, Context& context) {
-  auto plan = std::make_shared<std::string>();
-  context.On(AddPlanCommand(group, "benefits", "The benefits of a plan", *plan),
-             [&context, plan] { return ListBenefits(context, *plan); });
-
-  auto create = std::make_shared<benefitplans::v1::CreateBenefitRequest>();
-  auto* add = AddPlanCommand(group, "add-benefit", "Add a benefit", *create->mutable_parent());
-  add->add_option("title", *create->mutable_benefit()->mutable_title(), "What it is called")->required();
-  add->add_option("--who-gains", *create->mutable_benefit()->mutable_who_gains(), "Who will be better off");
-  context.On(add, [&context, create] { return AddBenefit(context, *create); });
-
-  auto agree = std::make_shared<benefitplans::v1::AgreeBenefitRequest>();
-  auto* agree_command = group.add_subcommand("agree-benefit", "Record that the community agrees to a benefit");
-  agree_command->add_option("benefit", *agree->mutable_name(), ".../benefits/{number}")->required();
-  agree_command->add_option("--by", *agree->mutable_agreed_by(), "A partner or an engagement of the plan")->required();
-  context.On(agree_command, [&context, agree] { return Agree(context, *agree); });
-
-  auto drop = std::make_shared<benefitplans::v1::DropBenefitRequest>();
-  auto* drop_command = group.add_subcommand("drop-benefit", "Give a benefit up");
-  drop_command->add_option("benefit", *drop->mutable_name(), ".../benefits/{number}")->required();
-  drop_command->add_option("--reason", *drop->mutable_reason(), "Why")->required();
-  context.On(drop_command, [&context, drop] { return Drop(context, *drop); });
-}
-
-void AddCommunityAndMeasures(CLI::App& group, Context& context) {
-  auto partner = std::make_shared<benefitplans::v1::AddPartnerRequest>();
-  auto kind = std::make_shared<std::string>();
-  auto* add = AddPlanCommand(group, "add-partner", "Add a community partner", *partner->mutable_parent());
-  add->add_option("name", *partner->mutable_partner()->mutable_display_name(), "What the group is called")->required();
-  add->add_option("--kind", *kind, "RESIDENT_GROUP, VCFSE, FAITH, EXPERTS_BY_EXPERIENCE, SCHOOL, EMPLOYER, ...")
-      ->required();
-  context.On(add, [&context, partner, kind] { return AddPartner(context, *partner, *kind); });
-
-  auto measure = std::make_shared<benefitplans::v1::CreateMeasureRequest>();
-  auto quadrant = std::make_shared<std::string>();
-  auto lower = std::make_shared<bool>(false);
-  auto benefits = std::make_shared<std::vector<std::string>>();
-  auto* create = AddPlanCommand(group, "add-measure", "Add a measure", *measure->mutable_parent());
-  create->add_option("title", *measure->mutable_measure()->mutable_title(), "What it is called")->required();
-  create->add_option("--quadrant", *quadrant, "HOW_MUCH, HOW_WELL, BETTER_OFF_NUMBER or BETTER_OFF_PERCENT")
-      ->required();
-  create->add_option("--benefit", *benefits, "A benefit that it shows; may be repeated");
-  create->add_flag("--lower-is-better", *lower, "Otherwise higher is");
-  context.On(create, [&context, measure, quadrant, lower, benefits] {
-    return AddMeasure(context, *measure, *quadrant, *lower, *benefits);
+  request.set_parent(arguments.plan);
+  benefitplans::v1::ListBenefitsResponse page;
+  return context.ShowPages(request, &page, kBenefitColumns, [&](Report& report) {
+    for (const benefitplans::v1::Benefit& benefit : page.benefits()) report.Add(benefit, Cells(benefit));
   });
 }
 
-void AddReviews(CLI::App& group, Context& context) {
-  auto hold = std::make_shared<benefitplans::v1::HoldReviewRequest>();
-  auto kind = std::make_shared<std::string>();
-  auto learning = std::make_shared<std::vector<std::string>>();
-  auto* review = AddPlanCommand(group, "review", "Record a review", *hold->mutable_parent());
-  review->add_option("--kind", *kind, "START_UP, REFRESH, CLOSE or SUSTAINABILITY")->required();
-  review->add_option("--held-on", *hold->mutable_review()->mutable_held_on(), "YYYY-MM-DD; today unless given");
-  review->add_option("--learning", *learning, "What was learnt; may be repeated");
-  context.On(review, [&context, hold, kind, learning] { return HoldReview(context, *hold, *kind, *learning); });
-
-  auto request = std::make_shared<benefitplans::v1::CheckInRequest>();
-  auto health = std::make_shared<std::string>();
-  auto confidence = std::make_shared<int>(0);
-  auto* check_in = AddPlanCommand(group, "check-in", "Record how the team sees its plan", *request->mutable_parent());
-  check_in->add_option("--health", *health, "ON_TRACK, AT_RISK or OFF_TRACK")->required();
-  check_in->add_option("--confidence", *confidence, "1 to 5")->check(CLI::Range(1, 5));
-  check_in->add_option("--note", *request->mutable_check_in()->mutable_note(), "More about it");
-  context.On(check_in,
-             [&context, request, health, confidence] { return CheckIn(context, *request, *health, *confidence); });
+// Makes a call whose answer is the benefit as it is then.
+template <class Response>
+absl::StatusOr<ExitCode> ShowBenefit(Context& context, google::protobuf::Message& request) {
+  Response response;
+  RETURN_IF_ERROR(context.Call(request, &response));
+  return context.Show(response.benefit(), kBenefitColumns, Cells(response.benefit()));
 }
+
+absl::StatusOr<ExitCode> AddBenefit(Context& context, const PartsArguments& arguments) {
+  benefitplans::v1::CreateBenefitRequest request = arguments.benefit;
+  request.set_parent(arguments.plan);
+  return ShowBenefit<benefitplans::v1::CreateBenefitResponse>(context, request);
+}
+
+absl::StatusOr<ExitCode> Agree(Context& context, const PartsArguments& arguments) {
+  benefitplans::v1::AgreeBenefitRequest request = arguments.agree;
+  return ShowBenefit<benefitplans::v1::AgreeBenefitResponse>(context, request);
+}
+
+absl::StatusOr<ExitCode> Drop(Context& context, const PartsArguments& arguments) {
+  benefitplans::v1::DropBenefitRequest request = arguments.drop;
+  return ShowBenefit<benefitplans::v1::DropBenefitResponse>(context, request);
+}
+
+absl::StatusOr<ExitCode> AddPartner(Context& context, const PartsArguments& arguments) {
+  benefitplans::v1::AddPartnerRequest request = arguments.partner;
+  request.set_parent(arguments.plan);
+  ASSIGN_OR_RETURN(const auto kind, ParseEnum<benefitplans::v1::Partner::Kind>("--kind", arguments.kind));
+  request.mutable_partner()->set_kind(kind);
+  benefitplans::v1::AddPartnerResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
+  const benefitplans::v1::Partner& partner = response.partner();
+  return context.Show(partner, {"partner", "display_name", "kind"},
+                      {partner.name(), partner.display_name(), EnumName(partner.kind())});
+}
+
+absl::StatusOr<ExitCode> AddMeasure(Context& context, const PartsArguments& arguments) {
+  benefitplans::v1::CreateMeasureRequest request = arguments.measure;
+  request.set_parent(arguments.plan);
+  benefitplans::v1::Measure& measure = *request.mutable_measure();
+  ASSIGN_OR_RETURN(const auto quadrant,
+                   ParseEnum<benefitplans::v1::Measure::Quadrant>("--quadrant", arguments.quadrant));
+  measure.set_quadrant(quadrant);
+  measure.set_polarity(arguments.lower_is_better ? benefitplans::v1::Measure::POLARITY_LOWER_BETTER
+                                                 : benefitplans::v1::Measure::POLARITY_HIGHER_BETTER);
+  for (const std::string& benefit : arguments.benefits) measure.add_benefits(benefit);
+  benefitplans::v1::CreateMeasureResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
+  const benefitplans::v1::Measure& created = response.measure();
+  return context.Show(created, {"measure", "title", "quadrant"},
+                      {created.name(), created.title(), EnumName(created.quadrant())});
+}
+
+absl::StatusOr<ExitCode> HoldReview(Context& context, const PartsArguments& arguments) {
+  benefitplans::v1::HoldReviewRequest request = arguments.review;
+  request.set_parent(arguments.plan);
+  ASSIGN_OR_RETURN(const auto kind, ParseEnum<benefitplans::v1::ReviewKind>("--kind", arguments.kind));
+  request.mutable_review()->set_kind(kind);
+  for (const std::string& each : arguments.learning) request.mutable_review()->add_learning(each);
+  benefitplans::v1::HoldReviewResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
+  const benefitplans::v1::Review& review = response.review();
+  return context.Show(review, {"review", "kind", "state", "held_on"},
+                      {review.name(), EnumName(review.kind()), EnumName(review.state()), review.held_on()});
+}
+
+absl::StatusOr<ExitCode> CheckIn(Context& context, const PartsArguments& arguments) {
+  benefitplans::v1::CheckInRequest request = arguments.check_in;
+  request.set_parent(arguments.plan);
+  ASSIGN_OR_RETURN(const auto health, ParseEnum<benefitplans::v1::Health>("--health", arguments.health));
+  request.mutable_check_in()->set_health(health);
+  request.mutable_check_in()->set_confidence(arguments.confidence);
+  benefitplans::v1::CheckInResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
+  const benefitplans::v1::CheckInNote& note = response.check_in();
+  return context.Show(note, {"check_in", "date", "health", "confidence"},
+                      {note.name(), note.date(), EnumName(note.health()), PositiveCell(note.confidence())});
+}
+
+class PlanPartsCommands : public Group<PartsArguments> {
+ public:
+  using Group::Group;
+
+  void AddBenefits() {
+    OfPlan("benefits", "The benefits of a plan", ListBenefits);
+
+    benefitplans::v1::Benefit& benefit = *arguments().benefit.mutable_benefit();
+    auto* add = OfPlan("add-benefit", "Add a benefit", AddBenefit);
+    add->add_option("title", *benefit.mutable_title(), "What it is called")->required();
+    add->add_option("--who-gains", *benefit.mutable_who_gains(), "Who will be better off");
+
+    benefitplans::v1::AgreeBenefitRequest& agreed = arguments().agree;
+    auto* agree = New("agree-benefit", "Record that the community agrees to a benefit", Agree);
+    agree->add_option("benefit", *agreed.mutable_name(), ".../benefits/{number}")->required();
+    agree->add_option("--by", *agreed.mutable_agreed_by(), "A partner or an engagement of the plan")->required();
+
+    benefitplans::v1::DropBenefitRequest& dropped = arguments().drop;
+    auto* drop = New("drop-benefit", "Give a benefit up", Drop);
+    drop->add_option("benefit", *dropped.mutable_name(), ".../benefits/{number}")->required();
+    drop->add_option("--reason", *dropped.mutable_reason(), "Why")->required();
+  }
+
+  void AddCommunityAndMeasures() {
+    benefitplans::v1::Partner& partner = *arguments().partner.mutable_partner();
+    auto* add = OfPlan("add-partner", "Add a community partner", AddPartner);
+    add->add_option("name", *partner.mutable_display_name(), "What the group is called")->required();
+    add->add_option("--kind", arguments().kind,
+                    "RESIDENT_GROUP, VCFSE, FAITH, EXPERTS_BY_EXPERIENCE, SCHOOL, EMPLOYER, ...")
+        ->required();
+
+    auto* measure = OfPlan("add-measure", "Add a measure", AddMeasure);
+    measure->add_option("title", *arguments().measure.mutable_measure()->mutable_title(), "What it is called")
+        ->required();
+    measure
+        ->add_option("--quadrant", arguments().quadrant, "HOW_MUCH, HOW_WELL, BETTER_OFF_NUMBER or BETTER_OFF_PERCENT")
+        ->required();
+    measure->add_option("--benefit", arguments().benefits, "A benefit that it shows; may be repeated");
+    measure->add_flag("--lower-is-better", arguments().lower_is_better, "Otherwise higher is");
+  }
+
+  void AddReviews() {
+    auto* review = OfPlan("review", "Record a review", HoldReview);
+    review->add_option("--kind", arguments().kind, "START_UP, REFRESH, CLOSE or SUSTAINABILITY")->required();
+    review->add_option("--held-on", *arguments().review.mutable_review()->mutable_held_on(),
+                       "YYYY-MM-DD; today unless given");
+    review->add_option("--learning", arguments().learning, "What was learnt; may be repeated");
+
+    auto* check_in = OfPlan("check-in", "Record how the team sees its plan", CheckIn);
+    check_in->add_option("--health", arguments().health, "ON_TRACK, AT_RISK or OFF_TRACK")->required();
+    check_in->add_option("--confidence", arguments().confidence, "1 to 5")->check(CLI::Range(1, 5));
+    check_in->add_option("--note", *arguments().check_in.mutable_check_in()->mutable_note(), "More about it");
+  }
+
+ private:
+  CLI::App* OfPlan(const char* name, const char* description, Run run) {
+    return WithPlan(New(name, description, run), arguments().plan);
+  }
+};
 
 }  // namespace
 
-CLI::App* AddPlanCommand(CLI::App& group, const char* name, const char* help, std::string& plan) {
-  auto* command = group.add_subcommand(name, help);
+CLI::App* WithPlan(CLI::App* command, std::string& plan) {
   command->add_option("plan", plan, "organisations/{id}/plans/{uuid}")->required();
   return command;
 }
 
 void AddPlanParts(CLI::App& group, Context& context) {
-  AddBenefitCommands(group, context);
-  AddCommunityAndMeasures(group, context);
-  AddReviews(group, context);
+  PlanPartsCommands commands(group, context);
+  commands.AddBenefits();
+  commands.AddCommunityAndMeasures();
+  commands.AddReviews();
 }
 
 }  // namespace equity::cli

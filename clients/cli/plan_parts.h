@@ -6,8 +6,8 @@
 
 namespace equity::cli {
 
-// A command about one plan, whose name it reads into plan.
-CLI::App* AddPlanCommand(CLI::App& group, const char* name, const char* help, std::string& plan);
+// Lets a command be about one plan, whose name it reads into `plan`.
+CLI::App* WithPlan(CLI::App* command, std::string& plan);
 
 void AddPlanParts(CLI::App& group, Context& context);
 

@@ -7,8 +7,8 @@
 #include "absl/strings/str_join.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/plan_parts.h"
-#include "clients/cpp/benefit_plans.h"
-#include "clients/cpp/workshops.h"
+#include "equity/benefitplans/v1/plans.pb.h"
+#include "equity/workshops/v1/workshops.pb.h"
 
 namespace equity::cli {
 namespace {
@@ -52,26 +52,31 @@ std::vector<Cell> Cells(const Plan& plan) {
           int64_t{progress.measures_total()}};
 }
 
-ExitCode Show(Context& context, const Plan& plan) {
-  const auto report = context.NewReport(Shape::kOne, kPlanColumns);
-  report->Add(plan, Cells(plan));
-  report->Finish();
-  return kDone;
-}
+ExitCode Show(Context& context, const Plan& plan) { return context.Show(plan, kPlanColumns, Cells(plan)); }
 
 std::string ParentOf(Context& context, const std::string& organisation) {
   const std::string given = organisation.empty() ? context.options().as : organisation;
   return OrganisationName(given.empty() ? "-" : given);  // all, for those who may
 }
 
-struct PlanListArguments {
+struct PlansArguments {
+  std::string plan;
   std::string organisation;
   std::vector<std::string> states;
   bool owner_left = false;
+  int within_days = 14;
+  std::string challenge;
+  std::string scope;
+  std::string goal;
+  benefitplans::v1::CreatePlanRequest create;
+  std::string reason;
+  std::string next_path;
+  std::vector<std::string> learning;
+  std::string note;
+  std::string merged_into;
 };
 
-absl::StatusOr<ExitCode> List(Context& context, const PlanListArguments& arguments) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::PlansClient>());
+absl::StatusOr<ExitCode> List(Context& context, const PlansArguments& arguments) {
   benefitplans::v1::ListPlansRequest request;
   request.set_parent(ParentOf(context, arguments.organisation));
   request.set_owner_left(arguments.owner_left);
@@ -79,38 +84,30 @@ absl::StatusOr<ExitCode> List(Context& context, const PlanListArguments& argumen
     ASSIGN_OR_RETURN(const auto value, ParseEnum<Plan::State>("--state", state));
     request.add_states(value);
   }
-  const auto report = context.NewReport(Shape::kList, kPlanColumns);
-  RETURN_IF_ERROR(client.ForEachPlan(request, [&](const Plan& plan) {
-    report->Add(plan, Cells(plan));
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  benefitplans::v1::ListPlansResponse page;
+  return context.ShowPages(request, &page, kPlanColumns, [&](Report& report) {
+    for (const Plan& plan : page.plans()) report.Add(plan, Cells(plan));
+  });
 }
 
 // A challenge that was not named is the only one there is.
 absl::StatusOr<std::string> FindChallenge(Context& context, const std::string& challenge) {
   if (!challenge.empty()) return ChallengeName(challenge);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::WorkshopsClient>());
   std::vector<std::string> names;
-  RETURN_IF_ERROR(client.ForEachChallenge({}, [&](const workshops::v1::Challenge& each) {
-    names.push_back(each.name());
-    return absl::OkStatus();
+  workshops::v1::ListChallengesRequest request;
+  workshops::v1::ListChallengesResponse page;
+  RETURN_IF_ERROR(context.ForEachPage(request, &page, [&] {
+    for (const workshops::v1::Challenge& each : page.challenges()) {
+      names.push_back(each.name());
+    }
   }));
   if (names.size() == 1) return names[0];
   return absl::InvalidArgumentError("There is not just one challenge: name it with --challenge.");
 }
 
-struct CreateArguments {
-  std::string challenge;
-  std::string scope;
-  std::string goal;
-  benefitplans::v1::CreatePlanRequest request;
-};
-
-absl::StatusOr<ExitCode> Create(Context& context, CreateArguments arguments) {
-  auto& request = arguments.request;
-  const std::string organisation = request.parent().empty() ? context.options().as : request.parent();
+absl::StatusOr<ExitCode> Create(Context& context, const PlansArguments& arguments) {
+  benefitplans::v1::CreatePlanRequest request = arguments.create;
+  const std::string& organisation = arguments.organisation.empty() ? context.options().as : arguments.organisation;
   if (organisation.empty()) return absl::InvalidArgumentError("Name the organisation with --organisation or --as.");
   request.set_parent(OrganisationName(organisation));
   Plan& plan = *request.mutable_plan();
@@ -120,54 +117,80 @@ absl::StatusOr<ExitCode> Create(Context& context, CreateArguments arguments) {
     plan.set_scope(scope);
   }
   if (!arguments.goal.empty()) plan.mutable_goal()->set_statement(arguments.goal);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::PlansClient>());
-  ASSIGN_OR_RETURN(const auto response, client.CreatePlan(request));
+  benefitplans::v1::CreatePlanResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return Show(context, response.plan());
 }
 
-// A verb that takes a request and answers with the plan.
-template <auto Method, class Request>
-absl::StatusOr<ExitCode> Do(Context& context, const Request& request) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::PlansClient>());
-  ASSIGN_OR_RETURN(const auto response, (client.*Method)(request, std::nullopt));
+// Makes a call whose answer is the plan as it is then.
+template <class Response>
+absl::StatusOr<ExitCode> ShowAnswer(Context& context, google::protobuf::Message& request) {
+  Response response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return Show(context, response.plan());
 }
 
-absl::StatusOr<ExitCode> Close(Context& context, benefitplans::v1::ClosePlanRequest request,
-                               const std::string& next_path, const std::vector<std::string>& learning) {
-  if (!next_path.empty()) {
-    ASSIGN_OR_RETURN(const auto value, ParseEnum<benefitplans::v1::NextPath>("--next-path", next_path));
+// A verb that needs the plan's name alone.
+template <class Request, class Response>
+absl::StatusOr<ExitCode> Do(Context& context, const PlansArguments& arguments) {
+  Request request;
+  request.set_name(arguments.plan);
+  return ShowAnswer<Response>(context, request);
+}
+
+absl::StatusOr<ExitCode> Start(Context& context, const PlansArguments& arguments) {
+  benefitplans::v1::StartPlanRequest request;
+  request.set_name(arguments.plan);
+  request.set_attendance_override_reason(arguments.reason);
+  return ShowAnswer<benefitplans::v1::StartPlanResponse>(context, request);
+}
+
+absl::StatusOr<ExitCode> Pause(Context& context, const PlansArguments& arguments) {
+  benefitplans::v1::PausePlanRequest request;
+  request.set_name(arguments.plan);
+  request.set_reason(arguments.reason);
+  return ShowAnswer<benefitplans::v1::PausePlanResponse>(context, request);
+}
+
+absl::StatusOr<ExitCode> Close(Context& context, const PlansArguments& arguments) {
+  benefitplans::v1::ClosePlanRequest request;
+  request.set_name(arguments.plan);
+  if (!arguments.next_path.empty()) {
+    ASSIGN_OR_RETURN(const auto value, ParseEnum<benefitplans::v1::NextPath>("--next-path", arguments.next_path));
     request.set_next_path(value);
   }
-  for (const std::string& each : learning) request.add_learning(each);
-  return Do<&client::PlansClient::ClosePlan>(context, request);
+  for (const std::string& each : arguments.learning) request.add_learning(each);
+  return ShowAnswer<benefitplans::v1::ClosePlanResponse>(context, request);
 }
 
-absl::StatusOr<ExitCode> Withdraw(Context& context, benefitplans::v1::WithdrawPlanRequest request,
-                                  const std::string& reason) {
-  ASSIGN_OR_RETURN(const auto value, ParseEnum<Plan::WithdrawalReason>("--reason", reason));
+absl::StatusOr<ExitCode> Withdraw(Context& context, const PlansArguments& arguments) {
+  benefitplans::v1::WithdrawPlanRequest request;
+  request.set_name(arguments.plan);
+  ASSIGN_OR_RETURN(const auto value, ParseEnum<Plan::WithdrawalReason>("--reason", arguments.reason));
   request.set_reason(value);
-  return Do<&client::PlansClient::WithdrawPlan>(context, request);
+  request.set_note(arguments.note);
+  request.set_merged_into(arguments.merged_into);
+  return ShowAnswer<benefitplans::v1::WithdrawPlanResponse>(context, request);
 }
 
-absl::StatusOr<ExitCode> Due(Context& context, const std::string& organisation, int within_days) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::PlansClient>());
+absl::StatusOr<ExitCode> Due(Context& context, const PlansArguments& arguments) {
   benefitplans::v1::ListDueRequest request;
-  request.set_parent(ParentOf(context, organisation));
-  request.set_within_days(within_days);
-  const auto report = context.NewReport(Shape::kList, {"plan", "title", "kind", "due_date", "days_left", "subject"});
-  RETURN_IF_ERROR(client.ForEachDueItem(request, [&](const benefitplans::v1::DueItem& item) {
-    report->Add(item, {item.plan(), item.title(), EnumName(item.kind()), item.due_date(), int64_t{item.days_left()},
-                       item.subject()});
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  request.set_parent(ParentOf(context, arguments.organisation));
+  request.set_within_days(arguments.within_days);
+  benefitplans::v1::ListDueResponse page;
+  return context.ShowPages(request, &page, {"plan", "title", "kind", "due_date", "days_left", "subject"},
+                           [&](Report& report) {
+                             for (const benefitplans::v1::DueItem& item : page.items()) {
+                               report.Add(item, {item.plan(), item.title(), EnumName(item.kind()), item.due_date(),
+                                                 int64_t{item.days_left()}, item.subject()});
+                             }
+                           });
 }
 
-absl::StatusOr<ExitCode> Codes(Context& context) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::PlansClient>());
-  ASSIGN_OR_RETURN(const auto response, client.ListCodes({}));
+absl::StatusOr<ExitCode> Codes(Context& context, const PlansArguments&) {
+  benefitplans::v1::ListCodesRequest request;
+  benefitplans::v1::ListCodesResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   const auto report = context.NewReport(Shape::kList, {"list", "version", "code", "parent", "label"});
   for (const auto& list : response.lists()) {
     for (const auto& code : list.codes()) {
@@ -179,107 +202,85 @@ absl::StatusOr<ExitCode> Codes(Context& context) {
 }
 
 // What anyone may see; needs no credential.
-absl::StatusOr<ExitCode> Cards(Context& context) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::CardsClient>());
-  const auto report = context.NewReport(Shape::kList, {"card", "organisation", "title", "text", "partners", "day"});
-  RETURN_IF_ERROR(client.ForEachCard({}, [&](const benefitplans::v1::Card& card) {
-    report->Add(card, {card.name(), card.organisation(), card.title(), card.text(), absl::StrJoin(card.partners(), ";"),
-                       card.has_day() ? Cell(int64_t{card.day()}) : Cell()});
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+absl::StatusOr<ExitCode> Cards(Context& context, const PlansArguments&) {
+  benefitplans::v1::ListCardsRequest request;
+  benefitplans::v1::ListCardsResponse page;
+  return context.ShowPages(
+      request, &page, {"card", "organisation", "title", "text", "partners", "day"}, [&](Report& report) {
+        for (const benefitplans::v1::Card& card : page.cards()) {
+          report.Add(card, {card.name(), card.organisation(), card.title(), card.text(),
+                            absl::StrJoin(card.partners(), ";"), card.has_day() ? Cell(int64_t{card.day()}) : Cell()});
+        }
+      });
 }
 
-void AddLists(CLI::App& group, Context& context) {
-  auto* list = group.add_subcommand("list", "Plans, oldest first");
-  auto arguments = std::make_shared<PlanListArguments>();
-  list->add_option("--organisation", arguments->organisation, "Only its; that of --as, or all, unless given");
-  list->add_option("--state", arguments->states, "Only those in this state; may be repeated");
-  list->add_flag("--owner-left", arguments->owner_left, "Only those whose owner left");
-  context.On(list, [&context, arguments] { return List(context, *arguments); });
+void AddLists(Group<PlansArguments>& group) {
+  PlansArguments& arguments = group.arguments();
+  auto* list = group.New("list", "Plans, oldest first", List);
+  list->add_option("--organisation", arguments.organisation, "Only its; that of --as, or all, unless given");
+  list->add_option("--state", arguments.states, "Only those in this state; may be repeated");
+  list->add_flag("--owner-left", arguments.owner_left, "Only those whose owner left");
 
-  auto organisation = std::make_shared<std::string>();
-  auto within = std::make_shared<int>(14);
-  auto* due = group.add_subcommand("due", "What needs somebody: reviews, closings, promises, silence, owners who left");
-  due->add_option("--organisation", *organisation, "Only its; that of --as, or all, unless given");
-  due->add_option("--within", *within, "Within so many days (14)")->check(CLI::Range(0, 400));
-  context.On(due, [&context, organisation, within] { return Due(context, *organisation, *within); });
+  auto* due = group.New("due", "What needs somebody: reviews, closings, promises, silence, owners who left", Due);
+  due->add_option("--organisation", arguments.organisation, "Only its; that of --as, or all, unless given");
+  due->add_option("--within", arguments.within_days, "Within so many days (14)")->check(CLI::Range(0, 400));
 
-  context.On(group.add_subcommand("codes", "The code lists by which plans are classified"),
-             [&context] { return Codes(context); });
-  context.On(group.add_subcommand("cards", "The public challenge cards"), [&context] { return Cards(context); });
+  group.New("codes", "The code lists by which plans are classified", Codes);
+  group.New("cards", "The public challenge cards", Cards);
 }
 
-void AddPlanCreate(CLI::App& group, Context& context) {
-  auto* create = group.add_subcommand("create", "Open a plan as a draft");
-  auto arguments = std::make_shared<CreateArguments>();
-  Plan* plan = arguments->request.mutable_plan();
+void AddPlanCreate(Group<PlansArguments>& group) {
+  PlansArguments& arguments = group.arguments();
+  auto* create = group.New("create", "Open a plan as a draft", Create);
+  Plan* plan = arguments.create.mutable_plan();
   create->add_option("title", *plan->mutable_title(), "What it is called")->required();
-  create->add_option("--organisation", *arguments->request.mutable_parent(), "Who leads it; that of --as unless given");
-  create->add_option("--owner", *arguments->request.mutable_owner(), "organisations/{id}/participants/{uuid}");
-  create->add_option("--challenge", arguments->challenge, "The only one there is, unless given");
-  create->add_option("--scope", arguments->scope, "LOCAL_AREA, PROJECT or PROGRAMME");
+  create->add_option("--organisation", arguments.organisation, "Who leads it; that of --as unless given");
+  create->add_option("--owner", *arguments.create.mutable_owner(), "organisations/{id}/participants/{uuid}");
+  create->add_option("--challenge", arguments.challenge, "The only one there is, unless given");
+  create->add_option("--scope", arguments.scope, "LOCAL_AREA, PROJECT or PROGRAMME");
   create->add_option("--programme", *plan->mutable_programme(), "A code of the list PROGRAMMES");
-  create->add_option("--goal", arguments->goal, "What the team wants to reach");
+  create->add_option("--goal", arguments.goal, "What the team wants to reach");
   create->add_option("--start-date", *plan->mutable_start_date(), "YYYY-MM-DD; the day of the workshop unless given");
-  context.On(create, [&context, arguments] { return Create(context, *arguments); });
 }
 
-void AddVerbs(CLI::App& group, Context& context) {
-  using Client = client::PlansClient;
-  auto get = std::make_shared<benefitplans::v1::GetPlanRequest>();
-  context.On(AddPlanCommand(group, "show", "One plan; all of it with --output json", *get->mutable_name()),
-             [&context, get] { return Do<&Client::GetPlan>(context, *get); });
-
-  auto start = std::make_shared<benefitplans::v1::StartPlanRequest>();
-  auto* start_command =
-      AddPlanCommand(group, "start", "Start the 100 days, or hear what is missing", *start->mutable_name());
-  start_command->add_option("--override-reason", *start->mutable_attendance_override_reason(),
-                            "Of the central team: why it starts without the owner's workshop");
-  context.On(start_command, [&context, start] { return Do<&Client::StartPlan>(context, *start); });
-
-  auto pause = std::make_shared<benefitplans::v1::PausePlanRequest>();
-  auto* pause_command = AddPlanCommand(group, "pause", "Pause a plan; the clock keeps running", *pause->mutable_name());
-  pause_command->add_option("--reason", *pause->mutable_reason(), "Why")->required();
-  context.On(pause_command, [&context, pause] { return Do<&Client::PausePlan>(context, *pause); });
-
-  auto resume = std::make_shared<benefitplans::v1::ResumePlanRequest>();
-  context.On(AddPlanCommand(group, "resume", "Go on with a plan", *resume->mutable_name()),
-             [&context, resume] { return Do<&Client::ResumePlan>(context, *resume); });
-
-  auto closing = std::make_shared<benefitplans::v1::BeginClosingRequest>();
-  context.On(AddPlanCommand(group, "begin-closing", "Begin to close a plan, early or late", *closing->mutable_name()),
-             [&context, closing] { return Do<&Client::BeginClosing>(context, *closing); });
-
-  auto close = std::make_shared<benefitplans::v1::ClosePlanRequest>();
-  auto next_path = std::make_shared<std::string>();
-  auto learning = std::make_shared<std::vector<std::string>>();
-  auto* close_command = AddPlanCommand(group, "close", "Close a plan, or hear what is missing", *close->mutable_name());
-  close_command->add_option("--next-path", *next_path, "RESET, BUILD, SCALE, HAND_OVER or STOP");
-  close_command->add_option("--learning", *learning, "What was learnt; may be repeated");
-  context.On(close_command,
-             [&context, close, next_path, learning] { return Close(context, *close, *next_path, *learning); });
-
-  auto withdraw = std::make_shared<benefitplans::v1::WithdrawPlanRequest>();
-  auto reason = std::make_shared<std::string>();
-  auto* withdraw_command = AddPlanCommand(group, "withdraw", "Give a plan up", *withdraw->mutable_name());
-  withdraw_command
-      ->add_option("--reason", *reason, "CAPACITY, ROLE_CHANGE, COMMUNITY_DECLINED, MERGED, DUPLICATE or OTHER")
+void AddVerbs(Group<PlansArguments>& group) {
+  PlansArguments& arguments = group.arguments();
+  const auto verb = [&](const char* name, const char* description, Group<PlansArguments>::Run run) {
+    return WithPlan(group.New(name, description, run), arguments.plan);
+  };
+  verb("show", "One plan; all of it with --output json",
+       Do<benefitplans::v1::GetPlanRequest, benefitplans::v1::GetPlanResponse>);
+  verb("start", "Start the 100 days, or hear what is missing", Start)
+      ->add_option("--override-reason", arguments.reason,
+                   "Of the central team: why it starts without the owner's workshop");
+  verb("pause", "Pause a plan; the clock keeps running", Pause)
+      ->add_option("--reason", arguments.reason, "Why")
       ->required();
-  withdraw_command->add_option("--note", *withdraw->mutable_note(), "More about it");
-  withdraw_command->add_option("--merged-into", *withdraw->mutable_merged_into(), "For MERGED: the other plan");
-  context.On(withdraw_command, [&context, withdraw, reason] { return Withdraw(context, *withdraw, *reason); });
+  verb("resume", "Go on with a plan", Do<benefitplans::v1::ResumePlanRequest, benefitplans::v1::ResumePlanResponse>);
+  verb("begin-closing", "Begin to close a plan, early or late",
+       Do<benefitplans::v1::BeginClosingRequest, benefitplans::v1::BeginClosingResponse>);
+
+  auto* close = verb("close", "Close a plan, or hear what is missing", Close);
+  close->add_option("--next-path", arguments.next_path, "RESET, BUILD, SCALE, HAND_OVER or STOP");
+  close->add_option("--learning", arguments.learning, "What was learnt; may be repeated");
+
+  auto* withdraw = verb("withdraw", "Give a plan up", Withdraw);
+  withdraw
+      ->add_option("--reason", arguments.reason,
+                   "CAPACITY, ROLE_CHANGE, COMMUNITY_DECLINED, MERGED, DUPLICATE or OTHER")
+      ->required();
+  withdraw->add_option("--note", arguments.note, "More about it");
+  withdraw->add_option("--merged-into", arguments.merged_into, "For MERGED: the other plan");
 }
 
 }  // namespace
 
 void AddPlans(CLI::App& app, Context& context) {
-  auto* group = app.add_subcommand("plans", "Benefit plans")->require_subcommand(1);
-  AddLists(*group, context);
-  AddPlanCreate(*group, context);
-  AddVerbs(*group, context);
-  AddPlanParts(*group, context);
+  Group<PlansArguments> group(app, context, "plans", "Benefit plans");
+  AddLists(group);
+  AddPlanCreate(group);
+  AddVerbs(group);
+  AddPlanParts(group.app(), context);
 }
 
 }  // namespace equity::cli

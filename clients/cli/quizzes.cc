@@ -63,46 +63,42 @@ absl::StatusOr<ExitCode> CreateQuiz(Context& context, const Arguments& arguments
     return absl::InvalidArgumentError(absl::StrCat("The file is no quiz: ", std::string(parsed.message())));
   }
   ASSIGN_OR_RETURN(*request.mutable_parent(), SessionOf(context, arguments.session, arguments.workshop));
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ExercisesClient>());
-  ASSIGN_OR_RETURN(const auto response, client.CreateQuiz(std::move(request)));
+  v1::CreateQuizResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return ShowQuiz(context, response.quiz());
 }
 
 absl::StatusOr<ExitCode> ListQuizzes(Context& context, const Arguments& arguments) {
   v1::ListQuizzesRequest request;
   ASSIGN_OR_RETURN(*request.mutable_parent(), SessionOf(context, arguments.session, arguments.workshop));
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ExercisesClient>());
   const bool is_json = context.format() == Format::kJson;
-  const auto report = context.NewReport(Shape::kList, kQuizColumns);
-  RETURN_IF_ERROR(client.ForEachQuiz(std::move(request), [&](const v1::Quiz& quiz) {
-    if (is_json) {
-      report->Add(quiz, {});
-    } else {
-      AddQuiz(*report, quiz);
+  v1::ListQuizzesResponse page;
+  return context.ShowPages(request, &page, kQuizColumns, [&](Report& report) {
+    for (const v1::Quiz& quiz : page.quizzes()) {
+      if (is_json) {
+        report.Add(quiz, {});
+      } else {
+        AddQuiz(report, quiz);
+      }
     }
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  });
 }
 
 absl::StatusOr<ExitCode> OneQuiz(Context& context, const Arguments& arguments) {
   v1::GetQuizRequest request;
   request.set_name(arguments.name);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ExercisesClient>());
-  ASSIGN_OR_RETURN(const auto response, client.GetQuiz(std::move(request)));
+  v1::GetQuizResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return ShowQuiz(context, response.quiz());
 }
 
 template <class Request, class Response>
-absl::StatusOr<ExitCode> TurnQuestion(Context& context, const Arguments& arguments,
-                                      absl::StatusOr<Response> (client::ExercisesClient::*rpc)(
-                                          Request, const std::optional<client::CallOptions>& options)) {
+absl::StatusOr<ExitCode> TurnQuestion(Context& context, const Arguments& arguments) {
   Request request;
   request.set_name(arguments.name);
   request.set_question(arguments.number);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ExercisesClient>());
-  ASSIGN_OR_RETURN(const auto response, (client.*rpc)(std::move(request), {}));
+  Response response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return ShowQuiz(context, response.quiz());
 }
 
@@ -112,12 +108,9 @@ absl::StatusOr<ExitCode> AnswerQuestion(Context& context, const Arguments& argum
   request.set_question(arguments.number);
   request.set_participant(arguments.public_name);
   for (const int choice : arguments.choices) request.add_choices(choice);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ExercisesClient>());
-  ASSIGN_OR_RETURN(const auto response, client.AnswerQuestion(std::move(request)));
-  const auto report = context.NewReport(Shape::kOne, {"replaced"});
-  report->Add(response, {response.replaced() ? "true" : "false"});
-  report->Finish();
-  return kDone;
+  v1::AnswerQuestionResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
+  return context.Show(response, {"replaced"}, {response.replaced() ? "true" : "false"});
 }
 
 const std::vector<std::string> kResultColumns = {"question", "state", "status", "answers",
@@ -139,8 +132,8 @@ void AddResults(Report& report, const Results& results) {
 absl::StatusOr<ExitCode> ShowQuizResults(Context& context, const Arguments& arguments) {
   v1::GetQuizResultsRequest request;
   request.set_name(arguments.name);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ExercisesClient>());
-  ASSIGN_OR_RETURN(const auto response, client.GetQuizResults(std::move(request)));
+  v1::GetQuizResultsResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   const bool is_json = context.format() == Format::kJson;
   const auto report = context.NewReport(is_json ? Shape::kOne : Shape::kList, kResultColumns);
   if (is_json) {
@@ -156,7 +149,8 @@ absl::StatusOr<ExitCode> WatchQuizResults(Context& context, const Arguments& arg
   v1::WatchQuizResultsRequest request;
   request.set_name(arguments.name);
   request.set_min_interval_ms(arguments.number);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ExercisesClient>());
+  RETURN_IF_ERROR(context.EnsureConnected());
+  client::ExercisesClient client(context.channel(), context.call_options());
   const bool is_json = context.format() == Format::kJson;
   const auto report = context.NewReport(Shape::kStream, kResultColumns);
   const absl::Status status =
@@ -169,8 +163,8 @@ absl::StatusOr<ExitCode> WatchQuizResults(Context& context, const Arguments& arg
         }
         return true;
       });
-  report->Finish();
   RETURN_IF_ERROR(status);
+  report->Finish();
   return kDone;
 }
 
@@ -179,11 +173,10 @@ absl::StatusOr<ExitCode> WatchQuizResults(Context& context, const Arguments& arg
 
 void AddQuizzes(CLI::App& app, Context& context) {
   using namespace delivery;
-  Group group(app, context, "quiz", "Questions that are answered in a session");
+  DeliveryGroup group(app, context, "quiz", "Questions that are answered in a session");
   Arguments& arguments = group.arguments();
-  const auto named = [&group](const char* name, const char* description, Run run) {
-    return group.Named(group.New(name, description, std::move(run)), "quiz",
-                       "workshops/{id}/sessions/{id}/quizzes/{uuid}");
+  const auto named = [&group](const char* name, const char* description, DeliveryGroup::Run run) {
+    return group.Named(group.New(name, description, run), "quiz", "workshops/{id}/sessions/{id}/quizzes/{uuid}");
   };
   const auto question = [&](CLI::App* command) {
     command->add_option("question", arguments.number, "Its number, from 1")->required();
@@ -193,12 +186,10 @@ void AddQuizzes(CLI::App& app, Context& context) {
   create->add_option("file", arguments.file, "The quiz as JSON, as in the contract; - is standard input")->required();
   group.Session(group.New("list", "The quizzes of a session", ListQuizzes));
   named("show", "One quiz", OneQuiz);
-  question(named("open", "Let a question be answered", [](Context& context, const Arguments& arguments) {
-    return TurnQuestion(context, arguments, &client::ExercisesClient::OpenQuestion);
-  }));
-  question(named("close", "End the answering of a question", [](Context& context, const Arguments& arguments) {
-    return TurnQuestion(context, arguments, &client::ExercisesClient::CloseQuestion);
-  }));
+  question(named("open", "Let a question be answered",
+                 TurnQuestion<workshops::v1::OpenQuestionRequest, workshops::v1::OpenQuestionResponse>));
+  question(named("close", "End the answering of a question",
+                 TurnQuestion<workshops::v1::CloseQuestionRequest, workshops::v1::CloseQuestionResponse>));
   auto* answer = question(named("answer", "Answer a question for somebody", AnswerQuestion));
   answer->add_option("participant", arguments.public_name, "organisations/{id}/participants/{uuid}")->required();
   answer->add_option("choices", arguments.choices, "Numbers of options, from 1")->required();

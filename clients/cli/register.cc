@@ -12,7 +12,6 @@
 #include "clients/cli/outcomes.h"
 #include "clients/cli/progress.h"
 #include "clients/cli/resume_file.h"
-#include "clients/cpp/participants.h"
 #include "clients/cpp/registration_stream.h"
 
 namespace equity::cli {
@@ -158,22 +157,23 @@ class Registration {
     RETURN_IF_ERROR(file_->status());
     if (request.rows().empty()) return absl::OkStatus();
     const bool is_whole = outcomes_->rows() + static_cast<int>(outcomes_->waiting()) == 0;
-    client::RegistrationsClient client(context_.channel(), context_.call_options());
-    if (arguments_.dry_run || !is_whole) return Validate(client, std::move(request), is_whole);
+    if (arguments_.dry_run || !is_whole) return Validate(std::move(request), is_whole);
     request.set_workshop(WorkshopName(arguments_.workshop));
     request.set_mode(participants::v1::SUBMISSION_MODE_ATOMIC);
     request.set_request_id(resume_.operation());
-    ASSIGN_OR_RETURN(const auto response, client.SubmitRegistrations(std::move(request)));
+    participants::v1::SubmitRegistrationsResponse response;
+    RETURN_IF_ERROR(context_.Call(request, &response));
     for (const RegistrationOutcome& outcome : response.outcomes()) outcomes_->Add(outcome);
     return absl::OkStatus();
   }
 
-  absl::Status Validate(client::RegistrationsClient& client, SubmitRegistrationsRequest rows, bool is_whole) {
+  absl::Status Validate(SubmitRegistrationsRequest rows, bool is_whole) {
     ValidateRegistrationsRequest request;
     request.mutable_rows()->Swap(rows.mutable_rows());
     request.set_workshop(WorkshopName(arguments_.workshop));
     request.set_mode(participants::v1::SUBMISSION_MODE_ATOMIC);
-    ASSIGN_OR_RETURN(auto response, client.ValidateRegistrations(std::move(request)));
+    participants::v1::ValidateRegistrationsResponse response;
+    RETURN_IF_ERROR(context_.Call(request, &response));
     for (RegistrationOutcome& outcome : *response.mutable_outcomes()) {
       if (!is_whole && outcome.kind() != RegistrationOutcome::KIND_REJECTED) Refuse(outcome);
       outcomes_->Add(outcome);
@@ -232,13 +232,15 @@ class Registration {
 }  // namespace
 
 void AddRegister(CLI::App& app, Context& context) {
-  auto* command = app.add_subcommand("register", "Register the staff of a CSV file, and book their places");
-  auto arguments = std::make_shared<RegisterArguments>();
-  command->add_option("file", arguments->file, "The file; - is standard input")->required();
-  command->add_option("--workshop", arguments->workshop, "The workshop, where a date alone could mean two sessions");
-  command->add_flag("--dry-run", arguments->dry_run, "Say what would happen, and change nothing");
-  command->add_flag("--atomic", arguments->atomic, "All rows or none; at most 500");
-  context.On(command, [&context, arguments] { return Registration(context, *arguments).Run(); });
+  Group<RegisterArguments> group(app, context);
+  RegisterArguments& arguments = group.arguments();
+  auto* command = group.New(
+      "register", "Register the staff of a CSV file, and book their places",
+      [](Context& context, const RegisterArguments& arguments) { return Registration(context, arguments).Run(); });
+  command->add_option("file", arguments.file, "The file; - is standard input")->required();
+  command->add_option("--workshop", arguments.workshop, "The workshop, where a date alone could mean two sessions");
+  command->add_flag("--dry-run", arguments.dry_run, "Say what would happen, and change nothing");
+  command->add_flag("--atomic", arguments.atomic, "All rows or none; at most 500");
 }
 
 }  // namespace equity::cli

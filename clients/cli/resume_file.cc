@@ -6,15 +6,18 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <system_error>
 #include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/output.h"
 #include "common/ids/uuid.h"
 #include "common/strings.h"
-#include "nlohmann/json.hpp"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
 
 namespace equity::cli {
 namespace {
@@ -80,13 +83,14 @@ ResumeFile::ResumeFile(std::string_view key, absl::Time now) : ResumeFile(now) {
   path_ = absl::StrCat(folder, "/register-", HashTexts({key}).substr(0, 32), ".json");
 
   std::ifstream file(path_);
-  const auto json = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return;
-  const std::string operation = json.value("operation", "");
+  google::protobuf::Struct json;
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!google::protobuf::util::JsonStringToMessage(text, &json).ok()) return;
+  const std::string operation = (*json.mutable_fields())["operation"].string_value();
   const auto begun = UuidV7Time(operation);
   if (!begun.has_value() || now - *begun > kLongestPause) return;
   operation_ = operation;
-  last_durable_row_ = json.value("last_durable_row", 0);
+  last_durable_row_ = static_cast<int>((*json.mutable_fields())["last_durable_row"].number_value());
   resumed_ = true;
 }
 
@@ -94,8 +98,11 @@ bool ResumeFile::Save(int last_durable_row) {
   if (path_.empty()) return false;
   const std::string draft = path_ + ".new";
   {
+    google::protobuf::Struct json;
+    (*json.mutable_fields())["operation"].set_string_value(operation_);
+    (*json.mutable_fields())["last_durable_row"].set_number_value(last_durable_row);
     std::ofstream file(draft);
-    file << nlohmann::json{{"operation", operation_}, {"last_durable_row", last_durable_row}} << '\n';
+    file << ToJson(json) << '\n';
     if (!file.flush()) return false;
   }
   std::error_code error;

@@ -12,6 +12,7 @@
 #include "clients/cli/import_rows.h"
 #include "clients/cli/sessions_lookup.h"
 #include "common/status/errors.h"
+#include "equity/workshops/v1/sessions.pb.h"
 
 namespace equity::cli {
 namespace {
@@ -44,8 +45,8 @@ const std::vector<std::string> kTableColumns = {"date", "time", "platform", "pla
 
 // A full session that is over was sold out all the same.
 std::string StateText(const Session& session) {
-  const bool was_sold_out = session.state() == Session::STATE_PAST && session.capacity() > 0 &&
-                            session.places_taken() >= session.capacity();
+  const bool was_sold_out =
+      session.state() == Session::STATE_PAST && session.capacity() > 0 && session.places_taken() >= session.capacity();
   return was_sold_out ? "SOLD OUT, PAST" : absl::StrReplaceAll(EnumName(session.state()), {{"_", " "}});
 }
 
@@ -60,10 +61,7 @@ std::vector<Cell> TableCells(const Session& session) {
 }
 
 ExitCode Show(Context& context, const Session& session) {
-  const auto report = context.NewReport(Shape::kOne, kSessionColumns);
-  report->Add(session, Cells(session));
-  report->Finish();
-  return kDone;
+  return context.Show(session, kSessionColumns, Cells(session));
 }
 
 ImportedSessionResult SessionRefusal(std::string code, std::string field, std::string message) {
@@ -92,20 +90,30 @@ SessionRow ToSessionRow(const CsvFile& file, const csv::Record& record) {
   return row;
 }
 
-absl::StatusOr<ExitCode> Import(Context& context, const std::string& path) {
+struct SessionsArguments {
+  std::string file;
+  std::string workshop = "-";
+  bool is_public = false;
+  workshops::v1::CreateSessionRequest create;
+  int capacity = 0;
+  std::string session;
+};
+
+absl::StatusOr<ExitCode> Import(Context& context, const SessionsArguments& arguments) {
   const Columns columns{.needed = {{"workshop"}, {"date"}, {"start"}, {"capacity"}},
                         .optional = {"end", "time_zone", "platform"}};
-  ASSIGN_OR_RETURN(const auto file, CsvFile::Open(context, path, columns));
+  ASSIGN_OR_RETURN(const auto file, CsvFile::Open(context, arguments.file, columns));
   std::vector<SessionRow> rows;
   for (csv::Record record; file->Next(record);) rows.push_back(ToSessionRow(*file, record));
   RETURN_IF_ERROR(file->status());
 
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::SessionsClient>());
+  RETURN_IF_ERROR(context.EnsureConnected());
   const auto send =
       [&](const std::vector<const ImportedSession*>& batch) -> absl::StatusOr<std::vector<ImportedSessionResult>> {
     workshops::v1::ImportSessionsRequest request;
     for (const auto* row : batch) *request.add_sessions() = *row;
-    ASSIGN_OR_RETURN(const auto response, client.ImportSessions(std::move(request)));
+    workshops::v1::ImportSessionsResponse response;
+    RETURN_IF_ERROR(context.Call(request, &response));
     return std::vector<ImportedSessionResult>(response.results().begin(), response.results().end());
   };
   const auto refuse = [](const std::string& field, const std::string& message) {
@@ -126,83 +134,62 @@ absl::StatusOr<ExitCode> Import(Context& context, const std::string& path) {
   return refused > 0 ? kRefused : kDone;
 }
 
-absl::StatusOr<ExitCode> List(Context& context, const std::string& workshop) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::SessionsClient>());
-  workshops::v1::ListSessionsRequest request;
-  request.set_parent(WorkshopName(workshop));
-  const bool is_table = context.format() == Format::kTable;
-  const auto report = context.NewReport(Shape::kList, is_table ? kTableColumns : kSessionColumns);
-  RETURN_IF_ERROR(client.ForEachSession(request, [&](const Session& session) {
-    report->Add(session, is_table ? TableCells(session) : Cells(session));
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
-}
-
 // What anyone may see; needs no credential.
 absl::StatusOr<ExitCode> ListPublic(Context& context) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::SessionsClient>());
-  const auto report =
-      context.NewReport(Shape::kList, {"workshop", "date", "start", "end", "time_zone", "places_left", "state"});
-  RETURN_IF_ERROR(client.ForEachPublicSession({}, [&](const workshops::v1::PublicSession& session) {
-    report->Add(session, {session.workshop(), session.date(), session.start(), session.end(), session.time_zone(),
-                          int64_t{session.places_left()}, EnumName(session.state())});
-    return absl::OkStatus();
-  }));
-  report->Finish();
-  return kDone;
+  workshops::v1::ListPublicSessionsRequest request;
+  workshops::v1::ListPublicSessionsResponse page;
+  return context.ShowPages(
+      request, &page, {"workshop", "date", "start", "end", "time_zone", "places_left", "state"}, [&](Report& report) {
+        for (const workshops::v1::PublicSession& session : page.sessions()) {
+          report.Add(session, {session.workshop(), session.date(), session.start(), session.end(), session.time_zone(),
+                               int64_t{session.places_left()}, EnumName(session.state())});
+        }
+      });
 }
 
-absl::StatusOr<ExitCode> Create(Context& context, workshops::v1::CreateSessionRequest request) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::SessionsClient>());
+absl::StatusOr<ExitCode> List(Context& context, const SessionsArguments& arguments) {
+  if (arguments.is_public) return ListPublic(context);
+  workshops::v1::ListSessionsRequest request;
+  request.set_parent(WorkshopName(arguments.workshop));
+  const bool is_table = context.format() == Format::kTable;
+  workshops::v1::ListSessionsResponse page;
+  return context.ShowPages(request, &page, is_table ? kTableColumns : kSessionColumns, [&](Report& report) {
+    for (const Session& session : page.sessions()) report.Add(session, is_table ? TableCells(session) : Cells(session));
+  });
+}
+
+absl::StatusOr<ExitCode> Create(Context& context, const SessionsArguments& arguments) {
+  workshops::v1::CreateSessionRequest request = arguments.create;
+  request.mutable_session()->set_capacity(arguments.capacity);
   request.set_parent(WorkshopName(request.parent()));
-  ASSIGN_OR_RETURN(const auto response, client.CreateSession(std::move(request)));
+  workshops::v1::CreateSessionResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return Show(context, response.session());
 }
 
-absl::StatusOr<ExitCode> SetCapacity(Context& context, const std::string& session, int capacity) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::SessionsClient>());
+absl::StatusOr<ExitCode> SetCapacity(Context& context, const SessionsArguments& arguments) {
   workshops::v1::UpdateSessionRequest request;
-  ASSIGN_OR_RETURN(*request.mutable_session()->mutable_name(), FindSession(client, session, ""));
-  request.mutable_session()->set_capacity(capacity);
+  ASSIGN_OR_RETURN(*request.mutable_session()->mutable_name(), FindSession(context, arguments.session, ""));
+  request.mutable_session()->set_capacity(arguments.capacity);
   request.mutable_update_mask()->add_paths("capacity");
-  ASSIGN_OR_RETURN(const auto response, client.UpdateSession(std::move(request)));
+  workshops::v1::UpdateSessionResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   context.streams().err << response.promoted_bookings_size() << " got a place from the waiting list" << std::endl;
   return Show(context, response.session());
 }
 
-absl::StatusOr<ExitCode> Cancel(Context& context, const std::string& session) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::SessionsClient>());
+absl::StatusOr<ExitCode> Cancel(Context& context, const SessionsArguments& arguments) {
   workshops::v1::CancelSessionRequest request;
-  ASSIGN_OR_RETURN(*request.mutable_name(), FindSession(client, session, ""));
-  ASSIGN_OR_RETURN(const auto response, client.CancelSession(std::move(request)));
+  ASSIGN_OR_RETURN(*request.mutable_name(), FindSession(context, arguments.session, ""));
+  workshops::v1::CancelSessionResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   context.streams().err << response.bookings_cancelled() << " bookings cancelled" << std::endl;
   return Show(context, response.session());
 }
 
-void AddCreate(CLI::App& group, Context& context) {
-  auto* command = group.add_subcommand("create", "Add a session to a workshop");
-  auto request = std::make_shared<workshops::v1::CreateSessionRequest>();
-  Session* session = request->mutable_session();
-  auto capacity = std::make_shared<int>(0);
-  command->add_option("workshop", *request->mutable_parent(), "The workshop")->required();
-  command->add_option("--date", *session->mutable_date(), "YYYY-MM-DD")->required();
-  command->add_option("--start", *session->mutable_start(), "HH:MM")->required();
-  command->add_option("--end", *session->mutable_end(), "HH:MM; otherwise it lasts as long as the workshop says");
-  command->add_option("--time-zone", *session->mutable_time_zone(), "Europe/London unless given");
-  command->add_option("--platform", *session->mutable_platform(), "Where it is held, such as Zoom");
-  command->add_option("--capacity", *capacity, "How many places it has")->required();
-  context.On(command, [&context, request, capacity] {
-    request->mutable_session()->set_capacity(*capacity);
-    return Create(context, *request);
-  });
-}
-
 }  // namespace
 
-absl::StatusOr<std::string> FindSession(client::SessionsClient& client, const std::string& text,
-                                        const std::string& workshop) {
+absl::StatusOr<std::string> FindSession(Context& context, const std::string& text, const std::string& workshop) {
   if (text.find('/') != std::string::npos) return text;
   absl::CivilDay day;
   if (!absl::ParseCivilTime(text, &day) || absl::FormatCivilTime(day) != text) {
@@ -213,9 +200,11 @@ absl::StatusOr<std::string> FindSession(client::SessionsClient& client, const st
   workshops::v1::ListSessionsRequest request;
   request.set_parent(WorkshopName(workshop.empty() ? "-" : workshop));
   std::vector<std::string> found;
-  RETURN_IF_ERROR(client.ForEachSession(request, [&](const Session& session) {
-    if (session.date() == text) found.push_back(session.name());
-    return absl::OkStatus();
+  workshops::v1::ListSessionsResponse page;
+  RETURN_IF_ERROR(context.ForEachPage(request, &page, [&] {
+    for (const Session& session : page.sessions()) {
+      if (session.date() == text) found.push_back(session.name());
+    }
   }));
   if (found.empty()) {
     return status::Error(absl::StatusCode::kNotFound, "NO_SUCH_SESSION",
@@ -230,36 +219,35 @@ absl::StatusOr<std::string> FindSession(client::SessionsClient& client, const st
 }
 
 void AddSessions(CLI::App& app, Context& context) {
-  auto* group = app.add_subcommand("sessions", "Sessions of workshops")->require_subcommand(1);
+  Group<SessionsArguments> group(app, context, "sessions", "Sessions of workshops");
+  SessionsArguments& arguments = group.arguments();
 
-  auto* import = group->add_subcommand("import", "Add the sessions of a CSV file");
-  auto file = std::make_shared<std::string>();
-  import
-      ->add_option("file", *file,
+  group.New("import", "Add the sessions of a CSV file", Import)
+      ->add_option("file", arguments.file,
                    "Columns workshop, date, start, end, time_zone, platform, capacity; - is standard input")
       ->required();
-  context.On(import, [&context, file] { return Import(context, *file); });
 
-  auto* list = group->add_subcommand("list", "Sessions in the order in which they start");
-  auto workshop = std::make_shared<std::string>("-");
-  auto is_public = std::make_shared<bool>(false);
-  list->add_option("--workshop", *workshop, "Only those of this workshop");
-  list->add_flag("--public", *is_public, "What anyone may see of the sessions to come");
-  context.On(list,
-             [&context, workshop, is_public] { return *is_public ? ListPublic(context) : List(context, *workshop); });
+  auto* list = group.New("list", "Sessions in the order in which they start", List);
+  list->add_option("--workshop", arguments.workshop, "Only those of this workshop");
+  list->add_flag("--public", arguments.is_public, "What anyone may see of the sessions to come");
 
-  AddCreate(*group, context);
+  auto* create = group.New("create", "Add a session to a workshop", Create);
+  Session* session = arguments.create.mutable_session();
+  create->add_option("workshop", *arguments.create.mutable_parent(), "The workshop")->required();
+  create->add_option("--date", *session->mutable_date(), "YYYY-MM-DD")->required();
+  create->add_option("--start", *session->mutable_start(), "HH:MM")->required();
+  create->add_option("--end", *session->mutable_end(), "HH:MM; otherwise it lasts as long as the workshop says");
+  create->add_option("--time-zone", *session->mutable_time_zone(), "Europe/London unless given");
+  create->add_option("--platform", *session->mutable_platform(), "Where it is held, such as Zoom");
+  create->add_option("--capacity", arguments.capacity, "How many places it has")->required();
 
-  auto session = std::make_shared<std::string>();
-  auto* capacity = group->add_subcommand("capacity", "Change the number of places");
-  auto places = std::make_shared<int>(0);
-  capacity->add_option("session", *session, "Its name or, where that is enough, its date")->required();
-  capacity->add_option("places", *places, "How many places it has from now on")->required();
-  context.On(capacity, [&context, session, places] { return SetCapacity(context, *session, *places); });
+  auto* capacity = group.New("capacity", "Change the number of places", SetCapacity);
+  capacity->add_option("session", arguments.session, "Its name or, where that is enough, its date")->required();
+  capacity->add_option("places", arguments.capacity, "How many places it has from now on")->required();
 
-  auto* cancel = group->add_subcommand("cancel", "Cancel a session and all its bookings");
-  cancel->add_option("session", *session, "Its name or, where that is enough, its date")->required();
-  context.On(cancel, [&context, session] { return Cancel(context, *session); });
+  group.New("cancel", "Cancel a session and all its bookings", Cancel)
+      ->add_option("session", arguments.session, "Its name or, where that is enough, its date")
+      ->required();
 }
 
 }  // namespace equity::cli

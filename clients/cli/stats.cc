@@ -9,8 +9,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/commands.h"
-#include "clients/cpp/changes.h"
-#include "clients/cpp/statistics.h"
+#include "equity/changes/v1/changes.pb.h"
+#include "equity/statistics/v1/statistics.pb.h"
 
 namespace equity::cli {
 namespace {
@@ -123,8 +123,9 @@ absl::StatusOr<std::vector<Dimension>> ParseDimensions(const std::string& by) {
 
 // The position after the newest change: whoever asks sees what they did just before.
 absl::StatusOr<std::string> FeedPosition(Context& context) {
-  ASSIGN_OR_RETURN(auto changes, context.Connect<client::ChangesClient>());
-  ASSIGN_OR_RETURN(const auto response, changes.GetFeedPosition({}));
+  changes::v1::GetFeedPositionRequest request;
+  changes::v1::GetFeedPositionResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return response.position();
 }
 
@@ -133,8 +134,8 @@ absl::StatusOr<ExitCode> ShowSummary(Context& context, const std::string& challe
   request.set_challenge(challenge);
   request.set_tier(tier);
   ASSIGN_OR_RETURN(*request.mutable_min_feed_position(), FeedPosition(context));
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::StatisticsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.GetSummary(std::move(request)));
+  statistics::v1::GetSummaryResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return Show(context, response);
 }
 
@@ -142,15 +143,15 @@ absl::StatusOr<ExitCode> ShowSummary(Context& context, const std::string& challe
 absl::StatusOr<ExitCode> ShowPublicSummary(Context& context, const std::string& challenge) {
   statistics::v1::GetPublicSummaryRequest request;
   request.set_challenge(challenge);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::StatisticsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.GetPublicSummary(std::move(request)));
+  statistics::v1::GetPublicSummaryResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return Show(context, response.summary());
 }
 
 absl::StatusOr<ExitCode> ShowTable(Context& context, statistics::v1::QueryTableRequest request) {
   ASSIGN_OR_RETURN(*request.mutable_min_feed_position(), FeedPosition(context));
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::StatisticsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.QueryTable(std::move(request)));
+  statistics::v1::QueryTableResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return Show(context, response.table());
 }
 
@@ -162,8 +163,8 @@ absl::StatusOr<std::string> SnapshotName(Context& context, const StatisticsArgum
   statistics::v1::ListSnapshotsRequest request;
   request.set_parent("challenges/-");
   request.set_page_size(1000);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::StatisticsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.ListSnapshots(std::move(request)));
+  statistics::v1::ListSnapshotsResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   std::vector<std::string> names;
   for (const auto& snapshot : response.snapshots()) {
     if (absl::EndsWith(snapshot.name(), "/" + week)) names.push_back(snapshot.name());
@@ -176,19 +177,19 @@ absl::StatusOr<std::string> SnapshotName(Context& context, const StatisticsArgum
 absl::StatusOr<ExitCode> ShowSnapshot(Context& context, const std::string& name) {
   statistics::v1::GetSnapshotRequest request;
   request.set_name(name);
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::StatisticsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.GetSnapshot(std::move(request)));
+  statistics::v1::GetSnapshotResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return Show(context, response.summary());
 }
 
-absl::StatusOr<ExitCode> Snapshots(Context& context, const std::string& challenge) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::StatisticsClient>());
+absl::StatusOr<ExitCode> Snapshots(Context& context, const StatisticsArguments& arguments) {
   const auto report = context.NewReport(
       Shape::kList, {"snapshot", "week", "end_time", "feed_position", "freeze_time", "sha256", "late_records"});
   statistics::v1::ListSnapshotsRequest request;
-  request.set_parent(challenge.empty() ? "challenges/-" : ChallengeName(challenge));
+  request.set_parent(arguments.challenge.empty() ? "challenges/-" : ChallengeName(arguments.challenge));
   do {
-    ASSIGN_OR_RETURN(const auto response, client.ListSnapshots(request));
+    statistics::v1::ListSnapshotsResponse response;
+    RETURN_IF_ERROR(context.Call(request, &response));
     for (const auto& snapshot : response.snapshots()) {
       report->Add(snapshot,
                   {snapshot.name(), snapshot.week(), TimeCell(snapshot.end_time(), true), snapshot.feed_position(),
@@ -206,9 +207,28 @@ absl::StatusOr<ExitCode> ShowPublicTable(Context& context, const statistics::v1:
   request.set_measure(table.measure());
   *request.mutable_dimensions() = table.dimensions();
   request.set_snapshot(table.snapshot());
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::StatisticsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.QueryPublicTable(std::move(request)));
+  statistics::v1::QueryPublicTableResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   return Show(context, response.table());
+}
+
+// What is asked for must not be left out in silence.
+absl::Status CheckExactness(const StatisticsArguments& arguments, statistics::v1::Tier tier) {
+  const bool frozen = !arguments.snapshot.empty();
+  if (frozen || arguments.is_public) {
+    const char* what = frozen ? "with --snapshot: a frozen week holds" : "with --public: anyone may see";
+    if (tier == statistics::v1::TIER_OPERATIONAL) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--tier must be PUBLISHABLE, or left out, ", what, " publishable numbers only."));
+    }
+    if (!arguments.as_of.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat("--as-of must be left out ", what, " publishable numbers only."));
+    }
+  }
+  if (!arguments.as_of.empty() && arguments.measure.empty()) {
+    return absl::InvalidArgumentError("--as-of needs --measure; `equityctl measures` lists them.");
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<ExitCode> Stats(Context& context, const StatisticsArguments& arguments) {
@@ -216,6 +236,7 @@ absl::StatusOr<ExitCode> Stats(Context& context, const StatisticsArguments& argu
   if (!arguments.tier.empty()) {
     ASSIGN_OR_RETURN(tier, ParseEnum<statistics::v1::Tier>("--tier", arguments.tier));
   }
+  RETURN_IF_ERROR(CheckExactness(arguments, tier));
   ASSIGN_OR_RETURN(const auto dimensions, ParseDimensions(arguments.by));
   if (arguments.measure.empty()) {
     if (!dimensions.empty()) {
@@ -251,9 +272,10 @@ std::string Publishable(const Measure& measure) {
   });
 }
 
-absl::StatusOr<ExitCode> Measures(Context& context) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::StatisticsClient>());
-  ASSIGN_OR_RETURN(const auto response, client.ListMeasures({}));
+absl::StatusOr<ExitCode> Measures(Context& context, const StatisticsArguments&) {
+  statistics::v1::ListMeasuresRequest request;
+  statistics::v1::ListMeasuresResponse response;
+  RETURN_IF_ERROR(context.Call(request, &response));
   const auto report = context.NewReport(
       Shape::kList, {"measure", "name", "definition", "unit", "cohort_date", "dimensions", "kind", "publishable"});
   for (const Measure& measure : response.measures()) {
@@ -270,22 +292,20 @@ absl::StatusOr<ExitCode> Measures(Context& context) {
 }  // namespace
 
 void AddStatistics(CLI::App& app, Context& context) {
-  auto* stats = app.add_subcommand("stats", "The numbers of a challenge");
-  auto arguments = std::make_shared<StatisticsArguments>();
-  stats->add_option("--challenge", arguments->challenge, "The challenge, where there is more than one");
-  stats->add_option("--measure", arguments->measure, "One measure, such as people.registered");
-  stats->add_option("--by", arguments->by,
+  Group<StatisticsArguments> group(app, context);
+  StatisticsArguments& arguments = group.arguments();
+  auto* stats = group.New("stats", "The numbers of a challenge", Stats);
+  stats->add_option("--challenge", arguments.challenge, "The challenge, where there is more than one");
+  stats->add_option("--measure", arguments.measure, "One measure, such as people.registered");
+  stats->add_option("--by", arguments.by,
                     "ORGANISATION, SECTOR, PLACE, SESSION, ISO_WEEK, DAY_BAND, STATE or PROGRAMME, or two of them");
-  stats->add_option("--tier", arguments->tier, "OPERATIONAL or PUBLISHABLE; the most exact you may have unless given");
-  stats->add_option("--as-of", arguments->as_of, "Go by the sectors and places of this day, YYYY-MM-DD");
-  stats->add_option("--snapshot", arguments->snapshot, "The frozen numbers of a week, such as 2021-W30");
-  stats->add_flag("--public", arguments->is_public, "What anyone may see; needs no credential");
-  context.On(stats, [&context, arguments] { return Stats(context, *arguments); });
-  auto* snapshots = app.add_subcommand("snapshots", "The frozen numbers of past weeks");
-  auto challenge = std::make_shared<std::string>();
-  snapshots->add_option("--challenge", *challenge, "Of this challenge only");
-  context.On(snapshots, [&context, challenge] { return Snapshots(context, *challenge); });
-  context.On(app.add_subcommand("measures", "What is counted, and how"), [&context] { return Measures(context); });
+  stats->add_option("--tier", arguments.tier, "OPERATIONAL or PUBLISHABLE; the most exact you may have unless given");
+  stats->add_option("--as-of", arguments.as_of, "Go by the sectors and places of this day, YYYY-MM-DD");
+  stats->add_option("--snapshot", arguments.snapshot, "The frozen numbers of a week, such as 2021-W30");
+  stats->add_flag("--public", arguments.is_public, "What anyone may see; needs no credential");
+  group.New("snapshots", "The frozen numbers of past weeks", Snapshots)
+      ->add_option("--challenge", arguments.challenge, "Of this challenge only");
+  group.New("measures", "What is counted, and how", Measures);
 }
 
 }  // namespace equity::cli

@@ -15,7 +15,8 @@ struct TokenArguments {
 };
 
 // A partner's token is bound to its organisation; without one it is the central team's.
-absl::StatusOr<ExitCode> Token(Context& context, TokenArguments arguments) {
+absl::StatusOr<ExitCode> Token(Context& context, const TokenArguments& given) {
+  TokenArguments arguments = given;
   if (arguments.organisation.empty()) arguments.organisation = context.options().as;
   if (arguments.role.empty()) arguments.role = arguments.organisation.empty() ? "central_team" : "partner";
   if (arguments.role == "partner" && arguments.organisation.empty()) {
@@ -30,14 +31,14 @@ absl::StatusOr<ExitCode> Token(Context& context, TokenArguments arguments) {
 }  // namespace
 
 void AddToken(CLI::App& app, Context& context) {
-  auto* command = app.add_subcommand("token", "Mint a token of the development issuer in EQUITY_DEV_ISSUER");
-  auto arguments = std::make_shared<TokenArguments>();
-  command->add_option("--role", arguments->role, "The role; partner with an organisation, else central_team")
+  Group<TokenArguments> group(app, context);
+  TokenArguments& arguments = group.arguments();
+  auto* command = group.New("token", "Mint a token of the development issuer in EQUITY_DEV_ISSUER", Token);
+  command->add_option("--role", arguments.role, "The role; partner with an organisation, else central_team")
       ->check(CLI::IsMember(
           {"central_team", "partner", "facilitator", "reference_group", "analyst", "service", "safeguarding"}));
-  command->add_option("--organisation", arguments->organisation, "The organisation that it is bound to");
-  command->add_option("--subject", arguments->subject, "Whom it names")->capture_default_str();
-  context.On(command, [&context, arguments] { return Token(context, *arguments); });
+  command->add_option("--organisation", arguments.organisation, "The organisation that it is bound to");
+  command->add_option("--subject", arguments.subject, "Whom it names")->capture_default_str();
 }
 
 }  // namespace equity::cli

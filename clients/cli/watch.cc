@@ -62,14 +62,26 @@ Event Describe(const Change& change) {
   return {};  // of a newer server
 }
 
+struct WatchArguments {
+  std::string from;
+  bool only_new = false;
+  std::vector<std::string> services;
+  bool until_caught_up = false;
+};
+
 // The token stands with the last change of a message, as it resumes after that one.
-absl::StatusOr<ExitCode> Watch(Context& context, const WatchChangesRequest& request, bool until_caught_up) {
-  ASSIGN_OR_RETURN(auto client, context.Connect<client::ChangesClient>());
+absl::StatusOr<ExitCode> Watch(Context& context, const WatchArguments& arguments) {
+  WatchChangesRequest request;
+  request.set_resume_token(arguments.from);
+  request.set_only_new(arguments.only_new);
+  for (const std::string& service : arguments.services) request.add_services(service);
+  RETURN_IF_ERROR(context.EnsureConnected());
+  client::ChangesClient client(context.channel(), context.call_options());
   const bool is_json = context.format() == Format::kJson;
   const auto report = context.NewReport(
       Shape::kStream, {"service", "sequence", "time", "organisation", "event", "resource", "detail", "resume_token"});
   const absl::Status status = client.WatchChanges(request, [&](const WatchChangesResponse& response) {
-    if (response.changes().empty()) return !until_caught_up;
+    if (response.changes().empty()) return !arguments.until_caught_up;
     if (is_json) report->Add(response, {});
     for (int i = 0; !is_json && i < response.changes_size(); ++i) {
       const Change& change = response.changes(i);
@@ -80,28 +92,22 @@ absl::StatusOr<ExitCode> Watch(Context& context, const WatchChangesRequest& requ
     }
     return true;
   });
-  report->Finish();
   RETURN_IF_ERROR(status);
+  report->Finish();
   return kDone;
 }
 
 }  // namespace
 
 void AddWatch(CLI::App& app, Context& context) {
-  auto* command = app.add_subcommand("watch", "Changes as they happen, until you end it");
-  auto request = std::make_shared<WatchChangesRequest>();
-  auto only_new = std::make_shared<bool>(false);
-  auto until_caught_up = std::make_shared<bool>(false);
-  auto services = std::make_shared<std::vector<std::string>>();
-  command->add_option("--from", *request->mutable_resume_token(), "Go on after the change with this resume token");
-  command->add_flag("--new", *only_new, "Only changes from now on");
-  command->add_option("--service", *services, "Only those of this service, such as workshops; may be repeated");
-  command->add_flag("--until-caught-up", *until_caught_up, "End when everything there is has been shown");
-  context.On(command, [&context, request, only_new, until_caught_up, services] {
-    request->set_only_new(*only_new);
-    for (const std::string& service : *services) request->add_services(service);
-    return Watch(context, *request, *until_caught_up);
-  });
+  Group<WatchArguments> group(app, context);
+  WatchArguments& arguments = group.arguments();
+  auto* command = group.New("watch", "Changes as they happen, until you end it", Watch);
+  command->add_option("--from", arguments.from, "Go on after the change with this resume token");
+  command->add_flag("--new", arguments.only_new, "Only changes from now on");
+  command->add_option("--service", arguments.services,
+                      "Only those of this service, such as workshops; may be repeated");
+  command->add_flag("--until-caught-up", arguments.until_caught_up, "End when everything there is has been shown");
 }
 
 }  // namespace equity::cli

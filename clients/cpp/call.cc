@@ -5,16 +5,22 @@
 #include <random>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/ids/uuid.h"
 #include "common/status/errors.h"
 #include "common/status/grpc_status.h"
 #include "google/protobuf/descriptor.pb.h"
+#include "grpcpp/channel.h"
+#include "grpcpp/impl/codegen/client_unary_call.h"
+#include "grpcpp/impl/codegen/proto_utils.h"
+#include "grpcpp/impl/codegen/rpc_method.h"
 
 namespace equity::client {
 namespace {
 
 using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
 using google::protobuf::MethodOptions;
 
 double Uniform(double least, double most) {
@@ -80,6 +86,38 @@ absl::Status CallWithRetries(const google::protobuf::MethodDescriptor& method, c
     if (absl::Now() + pause >= deadline) return status;
     absl::SleepFor(pause);
   }
+}
+
+absl::Status Call(const std::shared_ptr<grpc::Channel>& channel, const CallOptions& options, Message& request,
+                  Message* response) {
+  using google::protobuf::MessageLite;
+  const google::protobuf::MethodDescriptor& method = MethodOf(*request.GetDescriptor());
+  const std::string path = absl::StrCat("/", method.service()->full_name(), "/", method.name());
+  const grpc::internal::RpcMethod rpc(path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC);
+  FillRequestId(request);
+  return CallWithRetries(method, options, [&](grpc::ClientContext& context) {
+    response->Clear();
+    return grpc::internal::BlockingUnaryCall<MessageLite, MessageLite, MessageLite, MessageLite>(
+        channel.get(), rpc, &context, request, response);
+  });
+}
+
+absl::Status ForEachPage(const std::shared_ptr<grpc::Channel>& channel, const CallOptions& options, Message& request,
+                         Message* page, absl::FunctionRef<absl::Status()> visit) {
+  const auto field = [](const Message& message, const char* name) {
+    return message.GetDescriptor()->FindFieldByName(name);
+  };
+  const google::protobuf::Reflection& reflection = *request.GetReflection();
+  const FieldDescriptor* size = field(request, "page_size");
+  if (reflection.GetInt32(request, size) == 0) reflection.SetInt32(&request, size, kLargestPage);
+  std::string token;
+  do {
+    RETURN_IF_ERROR(Call(channel, options, request, page));
+    RETURN_IF_ERROR(visit());
+    token = page->GetReflection()->GetString(*page, field(*page, "next_page_token"));
+    reflection.SetString(&request, field(request, "page_token"), token);
+  } while (!token.empty());
+  return absl::OkStatus();
 }
 
 }  // namespace equity::client

@@ -47,6 +47,19 @@ const google::protobuf::MethodDescriptor& MethodOf(const google::protobuf::Descr
 absl::Status CallWithRetries(const google::protobuf::MethodDescriptor& method, const CallOptions& options,
                              absl::FunctionRef<grpc::Status(grpc::ClientContext&)> attempt);
 
+// Makes the RPC that takes this request, of whichever service, and fills an empty request_id. `response` is of the type
+// that the contract gives this RPC. For who would use a class per service only to name the types.
+absl::Status Call(const std::shared_ptr<grpc::Channel>& channel, const CallOptions& options,
+                  google::protobuf::Message& request, google::protobuf::Message* response);
+
+// Makes such calls until the list is read or `visit`, which finds each page in `page`, fails.
+absl::Status ForEachPage(const std::shared_ptr<grpc::Channel>& channel, const CallOptions& options,
+                         google::protobuf::Message& request, google::protobuf::Message* page,
+                         absl::FunctionRef<absl::Status()> visit);
+
+// The most that a server gives at once.
+inline constexpr int kLargestPage = 1'000;
+
 // Sees each item of a list; the first error ends the list.
 template <class Item>
 using Visit = absl::FunctionRef<absl::Status(const Item&)>;
@@ -85,7 +98,7 @@ class ServiceClient {
   absl::Status ForEachItem(grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Request&, Response*), Request request,
                            const google::protobuf::RepeatedPtrField<Item>& (Response::*items)() const,
                            Visit<Item> visit, const Options& options) {
-    if (request.page_size() == 0) request.set_page_size(1'000);  // the most that a server gives
+    if (request.page_size() == 0) request.set_page_size(kLargestPage);
     do {
       ASSIGN_OR_RETURN(const auto page, Call(rpc, request, options));
       for (const Item& item : (page.*items)()) RETURN_IF_ERROR(visit(item));

@@ -156,6 +156,34 @@ TEST_F(CallTest, AVisitThatFailsEndsTheList) {
   EXPECT_EQ(service_.page_sizes.size(), 1u);
 }
 
+TEST_F(CallTest, TheTypeOfARequestSaysWhichCallToMake) {
+  service_.failures = {absl::UnavailableError("x")};
+  BookPlaceRequest request;
+  BookPlaceResponse response;
+  ASSERT_TRUE(Call(server_.Connect(), {}, request, &response).ok());
+  EXPECT_EQ(response.booking().name(), "organisations/rde/bookings/1");
+  ASSERT_EQ(service_.request_ids.size(), 2u);
+  EXPECT_EQ(service_.request_ids[0], request.request_id());
+  EXPECT_EQ(service_.request_ids[1], request.request_id());
+}
+
+TEST_F(CallTest, PagesAreReadUntilTheLastOrUntilAVisitFails) {
+  workshops::v1::ListBookingsRequest request;
+  workshops::v1::ListBookingsResponse page;
+  std::vector<std::string> names;
+  const auto visit = [&] {
+    for (const auto& booking : page.bookings()) names.push_back(booking.name());
+    return absl::OkStatus();
+  };
+  ASSERT_TRUE(ForEachPage(server_.Connect(), {}, request, &page, visit).ok());
+  EXPECT_THAT(names, ElementsAre("0/0", "0/1", "1/0", "1/1", "2/0", "2/1"));
+  EXPECT_THAT(service_.page_sizes, ElementsAre(1000, 1000, 1000));
+
+  const absl::Status enough = absl::AbortedError("enough");
+  EXPECT_EQ(ForEachPage(server_.Connect(), {}, request, &page, [&] { return enough; }), enough);
+  EXPECT_EQ(service_.page_sizes.size(), 4u);
+}
+
 TEST(MethodOfTest, EveryRequestHasItsRpc) {
   EXPECT_EQ(MethodOf(*BookPlaceRequest::descriptor()).full_name(), "equity.workshops.v1.BookingService.BookPlace");
   EXPECT_EQ(MethodOf(*statistics::v1::GetSummaryRequest::descriptor()).name(), "GetSummary");

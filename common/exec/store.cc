@@ -1,6 +1,8 @@
 #include "common/exec/store.h"
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
@@ -11,6 +13,11 @@
 
 namespace equity::exec {
 namespace {
+
+// What is to be forgotten leaves the log when nothing came for the first of these, and with work without end after the
+// second. Where a reader is in the way it is tried again, ever more seldom up to the second.
+constexpr absl::Duration kIdle = absl::Milliseconds(50);
+constexpr absl::Duration kLongestTrace = absl::Seconds(1);
 
 const sql::Sql kBegin{"begin", "BEGIN IMMEDIATE"};
 const sql::Sql kBeginRead{"begin_read", "BEGIN"};
@@ -61,6 +68,10 @@ void CommitSignal::Wait(absl::Duration timeout) {
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(StoreOptions options) {
   std::unique_ptr<Store> store(new Store(std::move(options)));
   try {
+    // A process that did not end cleanly may have left what was to be forgotten.
+    std::error_code missing;
+    const auto left = std::filesystem::file_size(store->file_ + "-wal", missing);
+    if (!missing && left > 0) store->EmptyLogSoon();
     store->writer_ = std::make_unique<sql::SqliteConnection>(
         sql::SqliteOptions{.file = store->file_, .vfs = store->options_.vfs, .observer = store->options_.observer});
     RETURN_IF_ERROR(store->Migrate());
@@ -88,6 +99,9 @@ Store::~Store() {
   }
   finished_work_.notify_all();
   if (finisher_thread_.joinable()) finisher_thread_.join();
+  idle_readers_.clear();
+  // After a failure the log stays as it is: the next process reads the truth from it.
+  if (writer_ != nullptr && Health().empty()) writer_->TakeLogAlong();
 }
 
 absl::Status Store::Migrate() {
@@ -157,23 +171,31 @@ absl::Status Store::Write(std::function<absl::Status(sql::Transaction&)> body) {
   return waiting->status;
 }
 
+bool Store::TakeBatch(std::vector<std::unique_ptr<Job>>& batch) {
+  batch.clear();
+  std::unique_lock lock(mutex_);
+  const auto ready = [&] { return stopping_ || !queue_.empty(); };
+  while (trace_since_ && !work_.wait_for(lock, absl::ToChronoMilliseconds(forget_pause_), ready)) {
+    lock.unlock();
+    EmptyLog();
+    lock.lock();
+  }
+  work_.wait(lock, ready);
+  if (queue_.empty()) return false;
+  if (queue_.size() <= static_cast<size_t>(options_.batch_limit)) {
+    batch.swap(queue_);
+  } else {
+    const auto end = queue_.begin() + options_.batch_limit;
+    std::move(queue_.begin(), end, std::back_inserter(batch));
+    queue_.erase(queue_.begin(), end);
+  }
+  if (options_.metrics != nullptr) options_.metrics->QueueLength(static_cast<int>(queue_.size()));
+  return true;
+}
+
 void Store::WriterLoop() {
   std::vector<std::unique_ptr<Job>> batch;
-  while (true) {
-    batch.clear();
-    {
-      std::unique_lock lock(mutex_);
-      work_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      if (queue_.size() <= static_cast<size_t>(options_.batch_limit)) {
-        batch.swap(queue_);
-      } else {
-        const auto end = queue_.begin() + options_.batch_limit;
-        std::move(queue_.begin(), end, std::back_inserter(batch));
-        queue_.erase(queue_.begin(), end);
-      }
-      if (options_.metrics != nullptr) options_.metrics->QueueLength(static_cast<int>(queue_.size()));
-    }
+  while (TakeBatch(batch)) {
     RunBatch(batch);
     HandOver();
   }
@@ -192,9 +214,12 @@ void Store::RunDailyTask() {
   const int64_t day = absl::ToUnixSeconds(absl::Now()) / 86400;
   if (!daily_task_ || day == daily_done_) return;
   sql::Transaction transaction(*writer_);
+  // It drops a day's answers whole, without anything personal in them: to overwrite them would write them all again.
+  writer_->OverwriteFreedPages(false);
   transaction.Execute(kBegin);
   daily_task_(transaction, day);
   transaction.Execute(kCommit);
+  writer_->OverwriteFreedPages(true);
   daily_done_ = day;
 }
 
@@ -258,11 +283,37 @@ void Store::RunBatch(std::vector<std::unique_ptr<Job>>& batch) {
     ++commits_;
     for (CommitSignal* signal : subscribers_) signal->Notify();
   }
+  if (writer_->TakeForget()) EmptyLogSoon();
+  if (trace_since_ && absl::Now() - *trace_since_ > kLongestTrace) EmptyLog();
+  CheckpointIfLong();
+}
+
+void Store::EmptyLogSoon() {
+  if (trace_since_) return;
+  trace_since_ = absl::Now();
+  forget_pause_ = kIdle;
+}
+
+void Store::EmptyLog() {
+  try {
+    if (writer_->EmptyLog()) {
+      trace_since_.reset();
+      return;
+    }
+  } catch (const sql::Error& error) {
+    // What was acknowledged is safe in the log. With a full disk the next try may do it.
+    if (error.failure() != sql::Failure::kFull) Fail(absl::StrCat("checkpoint failed: ", error.what()));
+  }
+  // Each try copies the log and waits for the disk: with a reader in the way for long, not one with every batch.
+  trace_since_ = absl::Now();
+  forget_pause_ = std::min(2 * forget_pause_, kLongestTrace);
+}
+
+void Store::CheckpointIfLong() {
   if (writer_->wal_pages() < options_.checkpoint_pages) return;
   try {
     writer_->Checkpoint();
   } catch (const sql::Error& error) {
-    // What was acknowledged is safe in the log. With a full disk the next checkpoint may do it.
     if (error.failure() != sql::Failure::kFull) Fail(absl::StrCat("checkpoint failed: ", error.what()));
   }
 }

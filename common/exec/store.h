@@ -9,6 +9,9 @@
 //      more work, and on_fatal is called, which ends the process; the truth is then read from the disk.
 //   3. Only the writer checkpoints.
 //   4. One process owns a data folder (DataFolder below).
+//   5. The log of commits keeps their order, and what they erased. Where a job says so (Transaction::ForgetTrace) the
+//   log
+//      is emptied once the store is idle, or a second later; a store that is closed leaves no log at all.
 // A savepoint for each job costs a tenth of the processor time of a booking, as SQLite then keeps a copy of every page
 // that a job touches. A job that fails has as a rule written nothing, and needs none; after one that has, the batch is
 // run again with savepoints.
@@ -19,6 +22,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -82,7 +86,7 @@ class Store {
  public:
   // Opens the file and brings its schema up to date. FAILED_PRECONDITION when the file is of a newer program.
   static absl::StatusOr<std::unique_ptr<Store>> Open(StoreOptions options);
-  // Finishes what is queued.
+  // Finishes what is queued, and leaves the database without a log.
   ~Store();
 
   const std::string& name() const { return options_.name; }
@@ -116,6 +120,11 @@ class Store {
   Attempt RunJobs(std::vector<std::unique_ptr<Job>>& batch, bool savepoints, std::vector<absl::Status>& outcomes);
   absl::Status RunJob(Job& job);
   absl::Status RunInSavepoint(Job& job);
+  // Takes what came in since the last batch, emptying the log while nothing comes. False when the store ends.
+  bool TakeBatch(std::vector<std::unique_ptr<Job>>& batch);
+  void EmptyLogSoon();
+  void EmptyLog();
+  void CheckpointIfLong();
   void Fail(const std::string& why);
   void FinisherLoop();
 
@@ -128,6 +137,8 @@ class Store {
   std::unique_ptr<sql::SqliteConnection> writer_;
   std::function<void(sql::Transaction&, int64_t)> daily_task_;
   int64_t daily_done_ = -1;
+  std::optional<absl::Time> trace_since_;  // since when the log holds something to be forgotten, or the last try
+  absl::Duration forget_pause_;            // how long nothing must come before the log is emptied
 
   mutable std::mutex mutex_;
   std::condition_variable work_;

@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "common/exec/workers.h"
 #include "common/status/errors.h"
@@ -55,6 +57,32 @@ class StoreTest : public testing::Test {
       transaction.Execute(kInsert, {id});
       return result;
     });
+  }
+  absl::Status Execute(const std::string& text, bool forget) {
+    const sql::Sql statement{"test", text};
+    return store_->Write([&](sql::Transaction& transaction) {
+      transaction.Execute(statement);
+      if (forget) transaction.ForgetTrace();
+      return absl::OkStatus();
+    });
+  }
+  size_t LogBytes(const std::string& file = "test.db-wal") {
+    std::error_code missing;
+    const auto bytes = std::filesystem::file_size(folder_ / file, missing);
+    return missing ? 0 : bytes;
+  }
+  void ExpectLogEmptied(const std::string& file = "test.db-wal") {
+    for (int tries = 0; tries < 300 && LogBytes(file) > 0; ++tries) absl::SleepFor(absl::Milliseconds(10));
+    EXPECT_EQ(LogBytes(file), 0u);
+  }
+  bool Contains(const std::string& text) {
+    std::string bytes;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+      std::stringstream file;
+      file << std::ifstream(entry.path(), std::ios::binary).rdbuf();
+      bytes += file.str();
+    }
+    return bytes.find(text) != std::string::npos;
   }
 
   std::filesystem::path folder_;
@@ -185,6 +213,83 @@ TEST_F(StoreTest, WhatIsCommittedIsThereAfterARestart) {
   EXPECT_TRUE(Insert(7).ok());
   Open(Options());
   EXPECT_THAT(Stored(), ElementsAre(7));
+}
+
+TEST_F(StoreTest, AStoreThatWasClosedLeavesNoLog) {
+  Open(Options());
+  EXPECT_TRUE(Insert(7).ok());
+  EXPECT_THAT(Stored(), ElementsAre(7));  // a reader was there
+  EXPECT_GT(LogBytes(), 0u);
+  store_.reset();
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "test.db-wal"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "test.db-shm"));
+  Open(Options());
+  EXPECT_THAT(Stored(), ElementsAre(7));
+}
+
+TEST_F(StoreTest, WhatIsErasedIsSoonNowhere) {
+  StoreOptions options = Options();
+  options.migrations.push_back({2, "words", "CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT) STRICT"});
+  Open(std::move(options));
+  // A word that fits into a page, and one that goes on over others.
+  for (const int length : {1, 9000}) {
+    const std::string word = "Quinquereme" + std::string(length, 'x');
+    EXPECT_TRUE(Execute("INSERT INTO words (id, word) VALUES (1, '" + word + "')", false).ok());
+    EXPECT_TRUE(Contains("Quinquereme"));
+    EXPECT_TRUE(Execute("DELETE FROM words", true).ok());
+    ExpectLogEmptied();
+    EXPECT_FALSE(Contains("Quinquereme")) << length;
+    EXPECT_FALSE(Contains("xxxx")) << length;
+  }
+  // Nothing else empties it.
+  EXPECT_TRUE(Insert(1).ok());
+  absl::SleepFor(absl::Milliseconds(150));
+  EXPECT_GT(LogBytes(), 0u);
+}
+
+TEST_F(StoreTest, AReaderInTheWayOfForgettingHoldsNobodyUp) {
+  Open(Options());
+  EXPECT_TRUE(Insert(1).ok());
+  const absl::Status read = store_->Read([&](sql::ReadTransaction& transaction) {
+    EXPECT_TRUE(transaction.Exists(kAll, {}));
+    EXPECT_TRUE(Execute("DELETE FROM t", true).ok());
+    absl::SleepFor(absl::Milliseconds(200));
+    EXPECT_GT(LogBytes(), 0u);
+    const absl::Time before = absl::Now();
+    for (int i = 2; i < 12; ++i) EXPECT_TRUE(Insert(i).ok());
+    EXPECT_LT(absl::Now() - before, absl::Milliseconds(900));
+    EXPECT_TRUE(transaction.Exists(kAll, {})) << "a reader sees one state";
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(read.ok()) << read;
+  ExpectLogEmptied();
+  EXPECT_EQ(Stored().size(), 10u);
+}
+
+TEST_F(StoreTest, WithWorkWithoutEndItIsForgottenToo) {
+  Open(Options());
+  EXPECT_TRUE(Insert(1).ok());
+  EXPECT_TRUE(Execute("DELETE FROM t", true).ok());
+  size_t smallest = LogBytes();
+  const absl::Time begin = absl::Now();
+  for (int i = 2; absl::Now() - begin < absl::Seconds(2); ++i) {
+    EXPECT_TRUE(Insert(i).ok());
+    smallest = std::min(smallest, LogBytes());
+  }
+  EXPECT_EQ(smallest, 0u);
+}
+
+TEST_F(StoreTest, WhatAProcessLeftThatEndedBadlyIsForgotten) {
+  Open(Options());
+  EXPECT_TRUE(Insert(1).ok());
+  const auto copy = folder_ / "copy";
+  std::filesystem::create_directories(copy);
+  for (const char* file : {"test.db", "test.db-wal"}) std::filesystem::copy(folder_ / file, copy / file);
+  StoreOptions options = Options();
+  options.folder = copy;
+  Open(std::move(options));
+  ExpectLogEmptied("copy/test.db-wal");
+  EXPECT_THAT(Stored(), ElementsAre(1));
 }
 
 TEST_F(StoreTest, AMigrationRunsOnceAndANewerStoreIsRefused) {

@@ -2,17 +2,76 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <utility>
 
 #include "common/status/grpc_status.h"
 #include "common/status/macros.h"
 #include "equity/changes/v1/changes.grpc.pb.h"
 #include "grpcpp/grpcpp.h"
+#include "grpcpp/support/client_callback.h"
 
 namespace equity::feed {
 namespace {
 
 constexpr absl::Duration kShortestPause = absl::Milliseconds(50);
 constexpr absl::Duration kLongestPause = absl::Seconds(2);
+
+// The stream's batches, to a thread that waits for them outside of gRPC: one that waited inside would be among those
+// that look for the process's traffic, and hand each call of the server over to another thread.
+class Batches final : public grpc::ClientReadReactor<changes::v1::WatchChangesResponse> {
+ public:
+  Batches(changes::v1::ChangesService::Stub& stub, grpc::ClientContext& context,
+          const changes::v1::WatchChangesRequest& request) {
+    stub.StartWatchChanges(&context, &request, this);
+    AddHold();  // until Finish: reads are begun by a thread that gRPC knows nothing of
+    StartRead(&batch_);
+    StartCall();
+  }
+
+  // The next one, until it is asked for again; nothing at the end.
+  const changes::v1::WatchChangesResponse* Next() {
+    if (std::exchange(given_, true)) {
+      SetState(State::kReading);
+      StartRead(&batch_);
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return state_ != State::kReading; });
+    return state_ == State::kRead ? &batch_ : nullptr;
+  }
+
+  // To be called once, and before this ends.
+  grpc::Status Finish() {
+    RemoveHold();
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return done_; });
+    return status_;
+  }
+
+  void OnReadDone(bool ok) override { SetState(ok ? State::kRead : State::kEnded); }
+  void OnDone(const grpc::Status& status) override {
+    std::lock_guard lock(mutex_);
+    status_ = status;
+    done_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  enum class State { kReading, kRead, kEnded };
+
+  void SetState(State state) {
+    std::lock_guard lock(mutex_);
+    state_ = state;
+    changed_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  changes::v1::WatchChangesResponse batch_;
+  State state_ = State::kReading;
+  bool given_ = false;
+  bool done_ = false;
+  grpc::Status status_;
+};
 
 }  // namespace
 
@@ -54,15 +113,15 @@ absl::Status Follower::Connect() {
     context_ = &context;
   }
   const auto stub = changes::v1::ChangesService::NewStub(options_.channel);
-  const auto stream = stub->WatchChanges(&context, request);
-  changes::v1::WatchChangesResponse batch;
+  Batches batches(*stub, context, request);
   absl::Status applied;
-  while (applied.ok() && stream->Read(&batch)) {
-    applied = options_.apply(batch);
+  while (const auto* batch = batches.Next()) {
+    applied = options_.apply(*batch);
     progressed_ = true;
+    if (!applied.ok()) break;
   }
   if (!applied.ok()) context.TryCancel();
-  const absl::Status ended = status::FromGrpc(stream->Finish());
+  const absl::Status ended = status::FromGrpc(batches.Finish());
   std::lock_guard lock(mutex_);
   context_ = nullptr;
   return applied.ok() ? ended : applied;

@@ -103,7 +103,7 @@ absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchCh
       absl::SleepFor(std::min(left, kLook));
     }
   }
-  return rpc::ServerGoing();
+  return sink.Ending();
 }
 
 absl::StatusOr<v1::GetFeedPositionResponse> ChangesMounts::Position(const rpc::Context&,

@@ -28,6 +28,7 @@
 namespace equity::host {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -343,16 +344,40 @@ TEST_F(HostTest, AServiceThatIsNotHereIsRefusedWithThoseThatAre) {
 TEST_F(HostTest, BytesThatAreNoMessageAreRefusedAsWhatTheyAre) {
   Start(Options());
   grpc::GenericStub stub(channel_);
-  grpc::ClientContext context;
   const grpc::Slice garbage("\xff\xff\xff");
   const grpc::ByteBuffer request(&garbage, 1);
-  grpc::ByteBuffer response;
-  std::promise<grpc::Status> answered;
-  stub.UnaryCall(&context, "/equity.operations.v1.OperationsService/GetStateHash", {}, &request, &response,
-                 [&](grpc::Status status) { answered.set_value(std::move(status)); });
-  const grpc::Status status = answered.get_future().get();
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_THAT(status.error_message(), HasSubstr("not a message of this call's type"));
+  for (const char* method :
+       {"/equity.operations.v1.OperationsService/GetStateHash", "/equity.changes.v1.ChangesService/WatchChanges"}) {
+    grpc::ClientContext context;
+    grpc::ByteBuffer response;
+    std::promise<grpc::Status> answered;
+    stub.UnaryCall(&context, method, {}, &request, &response,
+                   [&](grpc::Status status) { answered.set_value(std::move(status)); });
+    const grpc::Status status = answered.get_future().get();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << method;
+    EXPECT_THAT(status.error_message(), HasSubstr("not a message of this call's type")) << method;
+  }
+}
+
+TEST_F(HostTest, AStreamWhoseCallerWentAwayIsNoFaultOfOurs) {
+  Start(Options());
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer " + Token("central_team"));
+  const auto stream = changes_->WatchChanges(&context, {});
+  changes::v1::WatchChangesResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  context.TryCancel();
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  const auto counted = [this] {
+    return testing::Matches(ContainsRegex("grpc_code=\"Canceled\",grpc_method=\"WatchChanges\"[^\n]* 1\n"))(
+        host_->shared().metrics->Text());
+  };
+  for (int i = 0; i < 100 && !counted(); ++i) absl::SleepFor(absl::Milliseconds(20));
+  EXPECT_TRUE(counted()) << host_->shared().metrics->Text();
+  const std::string log = LogText();
+  EXPECT_THAT(log, HasSubstr("CALLER_GONE"));
+  EXPECT_THAT(log, Not(HasSubstr("SERVER_GOING")));
+  EXPECT_THAT(log, Not(HasSubstr("WARNING")));
 }
 
 TEST_F(HostTest, AFollowerGetsWhatHappensAndResumesAfterAnError) {
@@ -385,6 +410,32 @@ TEST_F(HostTest, AFollowerGetsWhatHappensAndResumesAfterAnError) {
   }
   ASSERT_EQ(seen.size(), 20u);
   for (size_t i = 0; i < seen.size(); ++i) EXPECT_EQ(seen[i], static_cast<int64_t>(i + 1));
+}
+
+// The stream may be over before the batch is: what is read next must not be waited for.
+TEST_F(HostTest, AFollowerEndsWhileABatchIsApplied) {
+  Start(Options());
+  Happen("");
+  std::promise<void> applying;
+  std::promise<void> go_on;
+  bool first = true;
+  feed::Follower::Options options{.channel = channel_,
+                                  .bearer = [&] { return Token("central_team"); },
+                                  .services = {"plain"},
+                                  .load_token = [] { return std::string(); }};
+  options.apply = [&](const changes::v1::WatchChangesResponse&) {
+    if (std::exchange(first, false)) {
+      applying.set_value();
+      go_on.get_future().wait();
+    }
+    return absl::OkStatus();
+  };
+  auto follower = std::make_unique<feed::Follower>(std::move(options));
+  applying.get_future().wait();
+  auto ended = std::async(std::launch::async, [&] { follower.reset(); });
+  absl::SleepFor(absl::Milliseconds(200));  // the end of the stream arrives
+  go_on.set_value();
+  ended.wait();
 }
 
 TEST_F(HostTest, AStopEndsStreamsAndTellsHealth) {

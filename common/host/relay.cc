@@ -188,11 +188,11 @@ absl::Status ChangesRelay::Watch(const rpc::Context& context, const WatchChanges
       // Without changes a message says that there is no more: it goes on once, when that is so for all.
       const bool goes_on = !message.changes().empty() || (behind.erase(service) > 0 && behind.empty());
       message.set_resume_token(feed::Format(position));
-      if (goes_on && !sink.Write(message)) return rpc::ServerGoing();
+      if (goes_on && !sink.Write(message)) return sink.Ending();
       stream->ReadOn();
     }
   }
-  return rpc::ServerGoing();
+  return sink.Ending();
 }
 
 absl::StatusOr<changes::v1::GetFeedPositionResponse> ChangesRelay::Position(const rpc::Context& context,

@@ -158,16 +158,21 @@ absl::Status Call::Admit(const google::protobuf::Message& request) {
   return absl::OkStatus();
 }
 
-grpc::Status Call::Finish(absl::Status status, const google::protobuf::Message* response) {
+grpc::Status Call::Answer(absl::Status status) {
   if (status.code() == absl::StatusCode::kInternal || status.code() == absl::StatusCode::kUnknown) {
     shared_.log->Event(
         obs::Severity::kError, "internal error",
         {{"method", method_.full_name}, {"trace_id", trace_.trace_id}, {"cause", ToStd(status.message())}});
     status = status::Internal();
   }
-  const auto code = static_cast<grpc::StatusCode>(status.code());
+  answer_ = std::move(status);
+  return status::ToGrpc(answer_);
+}
+
+void Call::Record(const google::protobuf::Message* response) {
+  const auto code = static_cast<grpc::StatusCode>(answer_.code());
   const absl::Duration latency = absl::FromChrono(std::chrono::steady_clock::now() - steady_start_);
-  const std::string reason = status.ok() ? "" : status::Reason(status);
+  const std::string reason = answer_.ok() ? "" : status::Reason(answer_);
   const bool named = context_.caller_ != nullptr && !method_.is_sealed;
   method_.metrics->Handled(code, latency);
   shared_.log->Call({
@@ -184,10 +189,16 @@ grpc::Status Call::Finish(absl::Status status, const google::protobuf::Message* 
       .latency = latency,
       // The size of a request tells how long a name in it is.
       .request_bytes = method_.is_sealed ? 0 : static_cast<int64_t>(request_bytes_),
-      .response_bytes =
-          status.ok() && response != nullptr && !method_.is_sealed ? static_cast<int64_t>(response->ByteSizeLong()) : 0,
+      .response_bytes = answer_.ok() && response != nullptr && !method_.is_sealed
+                            ? static_cast<int64_t>(response->ByteSizeLong())
+                            : 0,
   });
-  return status::ToGrpc(status);
+}
+
+grpc::Status Call::Finish(absl::Status status, const google::protobuf::Message* response) {
+  grpc::Status answer = Answer(std::move(status));
+  Record(response);
+  return answer;
 }
 
 }  // namespace equity::rpc

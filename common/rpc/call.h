@@ -37,7 +37,11 @@ class Call {
   // The tenant rule and the field rules of one request.
   absl::Status CheckRequest(const google::protobuf::Message& request) const;
 
-  // What the caller gets: an INTERNAL error goes to the log and leaves without its cause. Counts and logs the call.
+  // What the caller gets: an INTERNAL error goes to the log and leaves without its cause.
+  grpc::Status Answer(absl::Status status);
+  // Counts and logs the call as it was answered.
+  void Record(const google::protobuf::Message* response);
+  // Both.
   grpc::Status Finish(absl::Status status, const google::protobuf::Message* response);
 
   const Method& method() const { return method_; }
@@ -61,6 +65,7 @@ class Call {
   absl::Time deadline_;
   std::chrono::steady_clock::time_point steady_start_;
   size_t request_bytes_ = 0;
+  absl::Status answer_;
 };
 
 }  // namespace equity::rpc

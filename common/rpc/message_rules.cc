@@ -69,6 +69,16 @@ std::string FormatFault(common::v1::Format format, const std::string& text) {
 
 namespace {
 
+// What may not be in a text that others read, or is missing from it.
+std::string SightFault(const FieldRules& rules, const std::string& text) {
+  if (rules.personal() || rules.sealed() || text.empty()) return "";
+  if (text::IsBlank(text)) return "must have text that can be seen, or be left out";
+  if ((!rules.free_text() || rules.name()) && text::TurnsDirection(text)) {
+    return "must not have marks that turn the direction of writing (U+202A to U+202E, U+2066 to U+2069): delete them";
+  }
+  return "";
+}
+
 std::string TextFault(const FieldRules& rules, const std::string& text) {
   const int limit = rules.raw() ? kRawTextLength : rules.max_length() > 0 ? rules.max_length() : kDefaultTextLength;
   if (static_cast<int>(text.size()) > limit && text::CodePoints(text) > limit) {
@@ -78,13 +88,14 @@ std::string TextFault(const FieldRules& rules, const std::string& text) {
   if (rules.free_text()) {
     return text::HasControl(absl::StrReplaceAll(text, {{"\n", ""}, {"\r", ""}, {"\t", ""}}))
                ? "must not contain control characters other than line breaks and tabs"
-               : "";
+               : SightFault(rules, text);
   }
   if (text::HasControl(text)) return "must not contain control characters, such as line breaks or tabs";
   if (!rules.resource().empty()) {
     return MatchesPattern(rules.resource(), text) ? "" : absl::StrCat("must be a name such as ", rules.resource());
   }
-  return FormatFault(rules.format(), text);
+  std::string fault = FormatFault(rules.format(), text);
+  return fault.empty() ? SightFault(rules, text) : fault;
 }
 
 std::string NumberFault(const FieldRules& rules, int32_t number) {

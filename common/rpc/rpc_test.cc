@@ -1,10 +1,13 @@
 #include <google/protobuf/descriptor.pb.h>
 
+#include "absl/strings/str_cat.h"
 #include "common/rpc/call.h"
 #include "common/rpc/method.h"
+#include "equity/participants/v1/organisations.pb.h"
 #include "equity/participants/v1/participants.pb.h"
 #include "equity/participants/v1/registrations.pb.h"
 #include "equity/workshops/v1/bookings.pb.h"
+#include "equity/workshops/v1/facilitators.pb.h"
 #include "equity/workshops/v1/sessions.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -65,6 +68,37 @@ TEST(MessageRulesTest, RequiredNumbersListsAndFormats) {
   attendance.set_request_id("01890a5d-ac96-774b-bcce-b302099a8057");
   for (int i = 0; i < 501; ++i) attendance.add_rows()->set_participant("organisations/rde/participants/p1");
   EXPECT_THAT(Faults(attendance), ElementsAre("rows must have at most 500 items"));
+}
+
+TEST(MessageRulesTest, TextThatOthersReadIsSeen) {
+  constexpr char kUnseen[] = "must have text that can be seen, or be left out";
+  for (const char* unseen : {" ", "\xc2\xa0 ", "\xe2\x80\x8b\xef\xbb\xbf", "\xe2\x80\xae"}) {
+    participants::v1::Organisation organisation;
+    organisation.set_display_name(unseen);
+    EXPECT_THAT(Faults(organisation), ElementsAre(absl::StrCat("display_name ", kUnseen)));
+    workshops::v1::Facilitator facilitator;
+    facilitator.set_public_name(unseen);
+    facilitator.set_biography(unseen);
+    EXPECT_THAT(Faults(facilitator),
+                ElementsAre(absl::StrCat("public_name ", kUnseen), absl::StrCat("biography ", kUnseen)));
+  }
+  participants::v1::Organisation organisation;
+  organisation.set_display_name("\xd8\xb5\xd8\xad\xd8\xa9\xe2\x80\x8f Essex");  // Arabic, with a right-to-left mark
+  EXPECT_THAT(Faults(organisation), IsEmpty());
+}
+
+TEST(MessageRulesTest, ANameDoesNotTurnTheDirectionOfWriting) {
+  for (const char* mark : {"\xe2\x80\xaa", "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa9"}) {
+    const std::string text = absl::StrCat("Trust ", mark, "txt.exe");
+    participants::v1::Organisation organisation;
+    organisation.set_display_name(text);
+    EXPECT_THAT(Faults(organisation), ElementsAre(HasSubstr("display_name must not have marks that turn the direction "
+                                                            "of writing (U+202A to U+202E, U+2066 to U+2069)")));
+    workshops::v1::Facilitator facilitator;
+    facilitator.set_public_name(text);
+    facilitator.set_biography(text);  // what people write may need them
+    EXPECT_THAT(Faults(facilitator), ElementsAre(HasSubstr("public_name must not have marks")));
+  }
 }
 
 TEST(MessageRulesTest, RawTextIsLeftToTheHandler) {

@@ -105,17 +105,17 @@ class Service : public Generated::CallbackService {
   }
 
 // A stream both ways: absl::Status Handler(const rpc::Context&, rpc::Stream<v1::RpcRequest, v1::RpcResponse>&).
-#define EQUITY_STREAM(Rpc, handler)                                                                          \
- private:                                                                                                    \
-  const ::equity::rpc::Method& Rpc##_method_ = this->Mount(#Rpc);                                            \
-                                                                                                             \
- public:                                                                                                     \
-  ::grpc::ServerBidiReactor<v1::Rpc##Request, v1::Rpc##Response>* Rpc(::grpc::CallbackServerContext* server) \
-      override {                                                                                             \
-    return ::equity::rpc::StartStream<v1::Rpc##Request, v1::Rpc##Response>(                                  \
-        this->runtime_.shared(), Rpc##_method_, server,                                                      \
-        [this](const ::equity::rpc::Context& context,                                                        \
-               ::equity::rpc::Stream<v1::Rpc##Request, v1::Rpc##Response>& stream) {                         \
-          return handler(context, stream);                                                                   \
-        });                                                                                                  \
+#define EQUITY_STREAM(Rpc, handler)                                                                           \
+ private:                                                                                                     \
+  const ::equity::rpc::Method& Rpc##_method_ = this->Mount(#Rpc);                                             \
+                                                                                                              \
+ public:                                                                                                      \
+  ::equity::rpc::BidiReactor<v1::Rpc##Request, v1::Rpc##Response>* Rpc(::grpc::CallbackServerContext* server) \
+      override {                                                                                              \
+    return ::equity::rpc::StartStream<v1::Rpc##Request, v1::Rpc##Response>(                                   \
+        this->runtime_.shared(), Rpc##_method_, server,                                                       \
+        [this](const ::equity::rpc::Context& context,                                                         \
+               ::equity::rpc::Stream<v1::Rpc##Request, v1::Rpc##Response>& stream) {                          \
+          return handler(context, stream);                                                                    \
+        });                                                                                                   \
   }

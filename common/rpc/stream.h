@@ -8,10 +8,12 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "common/rpc/call.h"
 #include "common/rpc/shared.h"
 #include "common/status/errors.h"
 #include "grpcpp/support/server_callback.h"
+#include "protos/stubs/stubs.h"
 
 namespace equity::rpc {
 
@@ -27,22 +29,43 @@ class Sink {
   virtual bool Write(const Response& response) = 0;
   // The same, asked for in advance.
   virtual bool Over() = 0;
+  // What the handler returns then: why it is over.
+  virtual absl::Status Ending() = 0;
 };
 
 // Requests and answers of a stream both ways.
 template <class Request, class Response>
 class Stream : public Sink<Response> {
  public:
-  // Blocks for the next request. False when the caller has sent its last, is gone, or the server is going.
+  // Blocks for the next request. False when the caller has sent its last, is gone or says nothing, when what it sent
+  // is no request, or the server is going. Ending() tells which, and is OK after the last request.
   virtual bool Read(Request& request) = 0;
-  // Whether it ended because the server is going: the handler then returns ServerGoing().
-  virtual bool Draining() = 0;
   // The field rules and the tenant rule, for a request that was read.
   virtual absl::Status Check(const Request& request) = 0;
 };
 
+template <class Request, class Response>
+using BidiReactor = grpc::ServerBidiReactor<stubs::Received<Request>, Response>;
+
 inline absl::Status ServerGoing() {
   return status::TryAgain("SERVER_GOING", "The server is shutting down. Connect again and resume.", absl::Seconds(1));
+}
+
+inline absl::Status CallerGone() {
+  return status::Error(absl::StatusCode::kCancelled, "CALLER_GONE", "The caller went away.");
+}
+
+inline absl::Status CallerIdle() {
+  return status::TryAgain("STREAM_IDLE", "Nothing was sent for 5 minutes. Connect again and resume.", absl::Seconds(1));
+}
+
+// `number` counts from 1.
+inline absl::Status MessageMalformed(int64_t number) {
+  return status::Error(absl::StatusCode::kInvalidArgument, "MESSAGE_MALFORMED",
+                       absl::StrCat("Message ", number, " of the stream is not a message of this call's type; it and ",
+                                    "what came after it had no effect. What was answered before it stands. Encode it ",
+                                    "as the contract says, text as UTF-8, and go on from there."),
+                       {{"message_number", absl::StrCat(number)}});
 }
 
 namespace internal {
@@ -58,12 +81,22 @@ class BlockingReactor : public Reactor, public Face {
     std::lock_guard lock(mutex_);
     return cancelled_ || shared_.draining;
   }
+  absl::Status Ending() override {
+    std::lock_guard lock(mutex_);
+    if (shared_.draining) return ServerGoing();
+    return cancelled_ ? CallerGone() : fault_;
+  }
   void OnCancel() override {
     std::lock_guard lock(mutex_);
     cancelled_ = true;
     changed_.notify_all();
   }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    // Only now it is known for sure whether the caller got the end or had gone before: reads fail in both cases.
+    if (cancelled_ && ended_ok_) (void)call_.Answer(CallerGone());
+    call_.Record(nullptr);
+    delete this;
+  }
 
   // Begins the handler on a worker; with a status that is not OK, or without a worker, ends the call.
   void Start(absl::Status admitted, std::function<absl::Status()> handler) {
@@ -95,13 +128,18 @@ class BlockingReactor : public Reactor, public Face {
     return ready();
   }
   // After this, another thread may delete the object at any moment.
-  void End(absl::Status status) { this->Finish(call_.Finish(std::move(status), nullptr)); }
+  void End(absl::Status status) {
+    ended_ok_ = status.ok();
+    this->Finish(call_.Answer(std::move(status)));
+  }
 
   Shared& shared_;
   Call call_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool cancelled_ = false;
+  absl::Status fault_;  // why nothing more can be read or written, but for the caller's and the server's going
+  bool ended_ok_ = false;
 };
 
 template <class Reactor, class Face, class Response>
@@ -115,7 +153,9 @@ class WritingReactor : public BlockingReactor<Reactor, Face> {
     out_ = response;
     writing_ = true;
     this->StartWrite(&out_);
-    return this->Await(lock, [&] { return !writing_; }) && written_;
+    const bool done = this->Await(lock, [&] { return !writing_; });
+    if (!done || !written_) this->fault_ = CallerGone();
+    return done && written_;
   }
   void OnWriteDone(bool ok) override {
     std::lock_guard lock(this->mutex_);
@@ -134,18 +174,26 @@ template <class Response>
 using SinkReactor = WritingReactor<grpc::ServerWriteReactor<Response>, Sink<Response>, Response>;
 
 template <class Request, class Response>
-class StreamReactor final
-    : public WritingReactor<grpc::ServerBidiReactor<Request, Response>, Stream<Request, Response>, Response> {
+class StreamReactor final : public WritingReactor<BidiReactor<Request, Response>, Stream<Request, Response>, Response> {
  public:
-  using WritingReactor<grpc::ServerBidiReactor<Request, Response>, Stream<Request, Response>, Response>::WritingReactor;
+  using WritingReactor<BidiReactor<Request, Response>, Stream<Request, Response>, Response>::WritingReactor;
 
   bool Read(Request& request) override {
     std::unique_lock lock(this->mutex_);
     if (this->cancelled_ || reading_) return false;
     reading_ = true;
     this->StartRead(&in_);
-    if (!this->Await(lock, [&] { return !reading_; }) || !got_) return false;
-    request.Swap(&in_);
+    if (!this->Await(lock, [&] { return !reading_; })) {
+      this->fault_ = CallerIdle();
+      return false;
+    }
+    if (!got_) return false;
+    ++number_;
+    if (in_.malformed) {
+      this->fault_ = MessageMalformed(number_);
+      return false;
+    }
+    request.Swap(&in_.message);
     return true;
   }
   void OnReadDone(bool ok) override {
@@ -154,11 +202,11 @@ class StreamReactor final
     got_ = ok;
     this->changed_.notify_all();
   }
-  bool Draining() override { return this->shared_.draining; }
   absl::Status Check(const Request& request) override { return this->call_.CheckRequest(request); }
 
  private:
-  Request in_;
+  stubs::Received<Request> in_;
+  int64_t number_ = 0;  // of the message in `in_`
   bool reading_ = false;
   bool got_ = false;
 };
@@ -177,8 +225,8 @@ grpc::ServerWriteReactor<Response>* StartSink(Shared& shared, const Method& meth
 }
 
 template <class Request, class Response, class Handler>
-grpc::ServerBidiReactor<Request, Response>* StartStream(Shared& shared, const Method& method,
-                                                        grpc::CallbackServerContext* server, Handler handler) {
+BidiReactor<Request, Response>* StartStream(Shared& shared, const Method& method, grpc::CallbackServerContext* server,
+                                            Handler handler) {
   auto* reactor = new internal::StreamReactor<Request, Response>(shared, method, server);
   absl::Status admitted = reactor->call().Authorise();
   reactor->Start(std::move(admitted),

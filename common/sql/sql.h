@@ -92,6 +92,8 @@ class Connection {
   virtual int64_t Run(const Sql& sql, absl::Span<const Value> parameters, RowCallback row) = 0;
   // Whether a transaction is open. An engine may end it by itself when a statement fails.
   virtual bool InTransaction() const = 0;
+  // See Transaction::ForgetTrace.
+  virtual void ForgetTrace() = 0;
 };
 
 // What a read may do.
@@ -139,6 +141,9 @@ class Transaction : public ReadTransaction {
   int64_t Execute(const Sql& sql, Values parameters = {}) {
     return connection().Run(sql, absl::MakeConstSpan(parameters.begin(), parameters.size()), [](const Row&) {});
   }
+  // Says that this transaction erases words, or parts what must not be told together: soon after its commit nothing of
+  // it is to be left in what the engine keeps beside the tables, such as a log of commits in their order.
+  void ForgetTrace() { connection().ForgetTrace(); }
 };
 
 }  // namespace equity::sql

@@ -4,6 +4,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "common/sql/scrub.h"
 
 namespace equity::sql {
 namespace {
@@ -30,10 +31,14 @@ Failure FailureOf(int code) {
   throw Error(FailureOf(code), absl::StrCat(doing, ": ", sqlite3_errmsg(database), " (", code, ")"));
 }
 
-int OpenFlags(const SqliteOptions& options) {
-  // Otherwise every allocation of every connection waits for one lock. Only before the first database is opened.
+std::string VfsOf(const SqliteOptions& options) {
+  // Otherwise every allocation of every connection waits for one lock. Only before anything else is asked of SQLite.
   static const int without_statistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   (void)without_statistics;
+  return ScrubbingVfs(options.vfs);
+}
+
+int OpenFlags(const SqliteOptions& options) {
   // A reader too opens the file read-write, as it must be able to write the shared memory of the log; `query_only`
   // keeps it from writing anything else.
   // A connection has one user at a time: SQLite need not lock it for each call.
@@ -66,13 +71,14 @@ struct SqliteConnection::Prepared {
 };
 
 SqliteConnection::SqliteConnection(SqliteOptions options) try
-    : options_(std::move(options)), database_(options_.file, OpenFlags(options_), kBusyMilliseconds, options_.vfs) {
+    : options_(std::move(options)), database_(options_.file, OpenFlags(options_), kBusyMilliseconds, VfsOf(options_)) {
   sqlite3* handle = database_.getHandle();
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   RunScript(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=ON;"
       "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;");
+  OverwriteFreedPages(true);
   if (options_.read_only) RunScript("PRAGMA query_only=ON");
   const std::string mode = database_.execAndGet("PRAGMA journal_mode").getString();
   const int synchronous = database_.execAndGet("PRAGMA synchronous").getInt();
@@ -165,6 +171,25 @@ void SqliteConnection::Checkpoint() {
   if (code != SQLITE_OK && FailureOf(code) != Failure::kBusy) Throw(handle, code, "checkpoint");
   // Where a reader was in the way the count stays, and the next commit tries again.
   if (code == SQLITE_OK) wal_pages_ = 0;
+}
+
+bool SqliteConnection::EmptyLog() {
+  sqlite3* handle = database_.getHandle();
+  sqlite3_busy_timeout(handle, 0);
+  const int code = sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(handle, kBusyMilliseconds);
+  if (FailureOf(code) == Failure::kBusy) return false;
+  if (code != SQLITE_OK) Throw(handle, code, "checkpoint");
+  wal_pages_ = 0;
+  return true;
+}
+
+void SqliteConnection::TakeLogAlong() {
+  sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+}
+
+void SqliteConnection::OverwriteFreedPages(bool overwrite) {
+  RunScript(overwrite ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=FAST");
 }
 
 }  // namespace equity::sql

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "SQLiteCpp/Database.h"
 #include "absl/container/flat_hash_map.h"
@@ -31,6 +32,7 @@ class SqliteConnection final : public Connection {
 
   int64_t Run(const Sql& sql, absl::Span<const Value> parameters, RowCallback row) override;
   bool InTransaction() const override;
+  void ForgetTrace() override { forget_ = true; }
   // How many rows this connection has inserted, updated or deleted.
   int64_t total_changes() const;
 
@@ -42,6 +44,16 @@ class SqliteConnection final : public Connection {
   // in the way are waited for briefly; then the next checkpoint does it. The writer alone calls this: SQLite 3.40 has a
   // bug that damages the file when one connection writes while another checkpoints.
   void Checkpoint();
+  // Whether ForgetTrace was called since this was asked last.
+  bool TakeForget() { return std::exchange(forget_, false); }
+  // Copies the log into the database and leaves its file empty. False where a reader is in the way: it is not waited
+  // for. As Checkpoint, the writer's alone.
+  bool EmptyLog();
+  // The last connection to close takes the log's files along, once they are copied into the database.
+  void TakeLogAlong();
+  // How freed pages are treated. They are overwritten, so that nothing that was erased stays in the file, unless a bulk
+  // of what is no secret goes: then that would double the work.
+  void OverwriteFreedPages(bool overwrite);
 
  private:
   struct Prepared;
@@ -52,6 +64,7 @@ class SqliteConnection final : public Connection {
   SQLite::Database database_;
   absl::flat_hash_map<const Sql*, std::unique_ptr<Prepared>> statements_;
   int wal_pages_ = 0;
+  bool forget_ = false;
 };
 
 }  // namespace equity::sql

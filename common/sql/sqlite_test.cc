@@ -3,7 +3,12 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <random>
+#include <set>
+#include <sstream>
 
+#include "common/sql/scrub.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -83,6 +88,70 @@ TEST_F(SqliteTest, ACheckpointStartsTheLogAnew) {
   EXPECT_EQ(writer_->wal_pages(), 0);
   transaction.Execute(insert_, {51, "51", nullptr});
   EXPECT_LT(writer_->wal_pages(), 10);
+}
+
+// Among others that stay, of all sizes, in tables that SQLite keeps rearranging: that leaves copies, which it does not
+// overwrite by itself.
+TEST_F(SqliteTest, NothingThatWasErasedStaysInTheFile) {
+  writer_->RunScript("CREATE TABLE u (s INTEGER, h INTEGER, word TEXT, PRIMARY KEY (s, h)) STRICT, WITHOUT ROWID");
+  const Sql insert{"u.insert", "INSERT INTO u (s, h, word) VALUES ($1, $2, $3)"};
+  const Sql erase{"u.erase", "UPDATE u SET word = '' WHERE s = $1 AND h = $2"};
+  const Sql remove{"u.remove", "DELETE FROM u WHERE s = $1 AND h = $2"};
+  const Sql words{"u.words", "SELECT word FROM u WHERE word <> ''"};
+  Transaction transaction(*writer_);
+  std::mt19937 random(1);
+  std::vector<std::pair<int, int64_t>> keys;
+  constexpr int kLengths[] = {5, 40, 200, 900, 3000, 9000};
+  const auto word = [&](size_t i) { return "word" + std::to_string(10000 + i) + std::string(kLengths[i % 6], 'x'); };
+  std::set<std::string> left;
+  writer_->RunScript("BEGIN");
+  for (size_t i = 0; i < 3000; ++i) {
+    keys.emplace_back(random() % 20, random());
+    transaction.Execute(insert, {keys[i].first, keys[i].second, word(i)});
+    left.insert(word(i));
+    if (i % 2 == 0) continue;
+    const size_t gone = random() % i;
+    transaction.Execute(i % 4 == 1 ? erase : remove, {keys[gone].first, keys[gone].second});
+    left.erase(word(gone));
+  }
+  writer_->RunScript("COMMIT");
+  ASSERT_TRUE(writer_->EmptyLog());
+  std::stringstream file;
+  file << std::ifstream(file_, std::ios::binary).rdbuf();
+  const std::string bytes = file.str();
+  int found = 0;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const bool there = bytes.find(word(i).substr(0, 9)) != std::string::npos;
+    EXPECT_EQ(there, left.contains(word(i))) << i;
+    found += there ? 1 : 0;
+  }
+  EXPECT_GT(found, 1000);
+  // To SQLite it is a whole file, with every row.
+  SqliteConnection reader({.file = file_, .read_only = true});
+  EXPECT_EQ(ReadTransaction(reader).All(words, {}, [](const Row& row) { return row.Text(0); }).size(), left.size());
+  const Sql check{"check", "PRAGMA integrity_check"};
+  EXPECT_THAT(ReadTransaction(reader).All(check, {}, [](const Row& row) { return row.Text(0); }), ElementsAre("ok"));
+}
+
+TEST(ScrubTest, OnlyBytesOfNoCellAreOverwritten) {
+  std::vector<unsigned char> page(512, 0xee);
+  // A leaf with one cell of 4 bytes at 500 and a free block of 8 at 504.
+  const unsigned char header[] = {13, 504 >> 8, 504 & 0xff, 0, 1, 500 >> 8, 500 & 0xff, 0, 500 >> 8, 500 & 0xff};
+  std::copy(std::begin(header), std::end(header), page.begin());
+  page[504] = page[505] = page[506] = 0;
+  page[507] = 8;
+  ScrubPage(page.data(), page.size(), false);
+  EXPECT_THAT(std::vector<int>(page.begin() + 10, page.begin() + 500), ::testing::Each(0));
+  EXPECT_THAT(std::vector<int>(page.begin() + 500, page.begin() + 504), ::testing::Each(0xee));
+  EXPECT_THAT(std::vector<int>(page.begin() + 508, page.end()), ::testing::Each(0));
+  // What is no page of a b-tree, or a broken one, is not touched.
+  for (const int kind : {0, 1, 13}) {
+    std::vector<unsigned char> other(512, 0xee);
+    other[0] = static_cast<unsigned char>(kind);
+    const auto before = other;
+    ScrubPage(other.data(), other.size(), false);
+    EXPECT_EQ(other, before) << kind;
+  }
 }
 
 TEST_F(SqliteTest, TextIsComparedByteByByte) {

@@ -104,6 +104,16 @@ std::string_view Trim(std::string_view text) {
 
 bool IsBlank(std::string_view text) { return AllCodePoints(text, IsInvisible); }
 
+bool TurnsDirection(std::string_view text) {
+  // U+202A to U+202E and U+2066 to U+2069 in UTF-8.
+  for (size_t at = text.find('\xe2'); at != text.npos && at + 2 < text.size(); at = text.find('\xe2', at + 1)) {
+    const auto last = static_cast<unsigned char>(text[at + 2]);
+    if (text[at + 1] == '\x80' && last >= 0xaa && last <= 0xae) return true;
+    if (text[at + 1] == '\x81' && last >= 0xa6 && last <= 0xa9) return true;
+  }
+  return false;
+}
+
 std::string Nfc(std::string_view text) {
   if (IsAscii(text)) return std::string(text);
   return Map(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);

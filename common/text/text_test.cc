@@ -55,6 +55,18 @@ TEST(TextTest, BlankIsWhatCannotBeSeen) {
   }
 }
 
+TEST(TextTest, MarksThatTurnTheDirectionOfWriting) {
+  for (const char* mark : {"\xe2\x80\xaa", "\xe2\x80\xab", "\xe2\x80\xac", "\xe2\x80\xad", "\xe2\x80\xae",
+                           "\xe2\x81\xa6", "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9"}) {
+    EXPECT_TRUE(TurnsDirection(mark));
+    EXPECT_TRUE(TurnsDirection(std::string("\xe2\x82\xac 5 ") + mark + "x"));
+  }
+  // Left-to-right and right-to-left marks, a dash, a word joiner, an Arabic letter mark.
+  for (const char* none : {"", "Trust", "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\x93", "\xe2\x81\xa0", "\xd8\x9c"}) {
+    EXPECT_FALSE(TurnsDirection(none)) << none;
+  }
+}
+
 TEST(TextTest, NormalisationComposesAndChangesNothingElse) {
   EXPECT_EQ(Nfc("Zoe\xcc\x88"), "Zo\xc3\xab");
   EXPECT_EQ(Nfc("McDonald"), "McDonald");

@@ -55,7 +55,7 @@ Words WordsOf(const MethodDescriptor& method) {
   };
   const bool both = method.client_streaming();
   const bool out = method.server_streaming();
-  words.insert(fill("reactor", both  ? "::grpc::ServerBidiReactor<$Request$, $Response$>"
+  words.insert(fill("reactor", both  ? "::grpc::ServerBidiReactor<::equity::stubs::Received<$Request$>, $Response$>"
                                : out ? "::grpc::ServerWriteReactor<$Response$>"
                                      : "::grpc::ServerUnaryReactor"));
   words.insert(fill("callback",
@@ -185,14 +185,17 @@ void DefineCallback(const ServiceDescriptor& service, Printer& out) {
     if (method.client_streaming()) {
       out.Print(words,
                 "  Add({\"$path$\", ::equity::stubs::Kind::$kind$}, new "
-                "::grpc::internal::CallbackBidiHandler<$Request$, $Response$>(\n"
+                "::grpc::internal::CallbackBidiHandler<::equity::stubs::Received<$Request$>, $Response$>(\n"
                 "      [this](::grpc::CallbackServerContext* context) { return $Method$(context); }));\n");
     } else if (method.server_streaming()) {
       out.Print(words,
                 "  Add({\"$path$\", ::equity::stubs::Kind::$kind$}, new "
-                "::grpc::internal::CallbackServerStreamingHandler<$Request$, $Response$>(\n"
-                "      [this](::grpc::CallbackServerContext* context, const $Request$* request) { return "
-                "$Method$(context, request); }));\n");
+                "::grpc::internal::CallbackServerStreamingHandler<::equity::stubs::Received<$Request$>, $Response$>(\n"
+                "      [this](::grpc::CallbackServerContext* context,\n"
+                "             const ::equity::stubs::Received<$Request$>* request) -> $reactor$* {\n"
+                "        if (request->malformed) return new ::equity::stubs::Refusal<$reactor$>();\n"
+                "        return $Method$(context, &request->message);\n"
+                "      }));\n");
     } else {
       out.Print(words,
                 "  Add({\"$path$\", $Request$::default_instance(), $Response$::default_instance(),\n"
@@ -236,7 +239,8 @@ std::string Source(const FileDescriptor& file) {
   Printer out(&stream, '$');
   out.Print(
       "// Generated from $file$.\n#include \"$stem$.grpc.pb.h\"\n\n#include "
-      "<grpcpp/impl/codegen/server_callback_handlers.h>\n\nnamespace $package$ {\n\n",
+      "<grpcpp/impl/codegen/server_callback_handlers.h>\n#include <grpcpp/support/client_callback.h>\n\nnamespace "
+      "$package$ {\n\n",
       "file", file.name(), "stem", StemOf(file), "package", Cpp(file.package()));
   for (int i = 0; i < file.service_count(); ++i) {
     DefineStub(*file.service(i), out);

@@ -25,7 +25,6 @@ class SerializationTraits<equity::stubs::Untyped> {
     return GenericSerialize<ProtoBufferWriter, google::protobuf::Message>(*from.message, to, own_buffer);
   }
   static Status Deserialize(ByteBuffer* from, equity::stubs::Untyped* to) {
-    // To be answered as what it is: gRPC itself would say UNIMPLEMENTED.
     to->malformed = !GenericDeserialize<ProtoBufferReader, google::protobuf::Message>(from, to->message.get()).ok();
     return Status::OK;
   }
@@ -40,8 +39,7 @@ using UnaryHandler = grpc::internal::CallbackUnaryHandler<Untyped, Untyped>;
 
 grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext* context) {
   auto* reactor = context->DefaultReactor();
-  reactor->Finish({grpc::StatusCode::INVALID_ARGUMENT,
-                   "The request is not a message of this call's type. Encode it as the contract says, text as UTF-8."});
+  reactor->Finish(NoMessageOfThisCall());
   return reactor;
 }
 
@@ -92,6 +90,11 @@ class OwningHandler final : public grpc::internal::MethodHandler {
 };
 
 }  // namespace
+
+grpc::Status NoMessageOfThisCall() {
+  return {grpc::StatusCode::INVALID_ARGUMENT,
+          "The request is not a message of this call's type. Encode it as the contract says, text as UTF-8."};
+}
 
 Stub::Stub(std::shared_ptr<grpc::ChannelInterface> channel, const std::vector<Path>& paths)
     : channel_(std::move(channel)) {

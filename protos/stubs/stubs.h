@@ -32,6 +32,25 @@ struct Path {
   Kind kind;
 };
 
+// A message of a stream as it came. Bytes that are no such message must not look like the stream's end, which is what
+// gRPC's reactors make of them.
+template <class T>
+struct Received {
+  T message;
+  bool malformed = false;
+};
+
+// What a caller is told whose request cannot be read; gRPC itself would say UNIMPLEMENTED.
+grpc::Status NoMessageOfThisCall();
+
+// Refuses such a request of a stream of answers.
+template <class Reactor>
+class Refusal final : public Reactor {
+ public:
+  Refusal() { this->Finish(NoMessageOfThisCall()); }
+  void OnDone() override { delete this; }
+};
+
 // A client of one service. Thread-safe.
 class Stub {
  public:
@@ -73,3 +92,16 @@ class Service : public grpc::Service {
 };
 
 }  // namespace equity::stubs
+
+namespace grpc {
+
+template <class T>
+class SerializationTraits<equity::stubs::Received<T>, void> {
+ public:
+  static Status Deserialize(ByteBuffer* from, equity::stubs::Received<T>* to) {
+    to->malformed = !GenericDeserialize<ProtoBufferReader, T>(from, &to->message).ok();
+    return Status::OK;
+  }
+};
+
+}  // namespace grpc

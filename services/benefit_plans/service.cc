@@ -1,12 +1,116 @@
 #include "services/benefit_plans/service.h"
 
 #include "common/host/follow.h"
+#include "common/rpc/service.h"
 #include "common/status/macros.h"
+#include "equity/benefitplans/v1/benefits.grpc.pb.h"
+#include "equity/benefitplans/v1/community.grpc.pb.h"
+#include "equity/benefitplans/v1/measures.grpc.pb.h"
+#include "equity/benefitplans/v1/plans.grpc.pb.h"
+#include "equity/benefitplans/v1/reviews.grpc.pb.h"
+#include "services/benefit_plans/benefits/benefits.h"
+#include "services/benefit_plans/community/community.h"
+#include "services/benefit_plans/measures/measures.h"
 #include "services/benefit_plans/people/people.h"
+#include "services/benefit_plans/plans/plans.h"
 #include "services/benefit_plans/plans/sweeper.h"
+#include "services/benefit_plans/reviews/reviews.h"
 
 namespace equity::benefit_plans {
 namespace {
+
+class PlanMounts final : public rpc::Service<v1::PlanService> {
+ public:
+  using Service::Service;
+  EQUITY_WRITE(CreatePlan, benefit_plans::CreatePlan)
+  EQUITY_READ(GetPlan, benefit_plans::GetPlan)
+  EQUITY_READ(ListPlans, benefit_plans::ListPlans)
+  EQUITY_WRITE(UpdatePlan, benefit_plans::UpdatePlan)
+  EQUITY_WRITE(AddMember, benefit_plans::AddMember)
+  EQUITY_WRITE(RemoveMember, benefit_plans::RemoveMember)
+  EQUITY_WRITE(StartPlan, benefit_plans::StartPlan)
+  EQUITY_WRITE(PausePlan, benefit_plans::PausePlan)
+  EQUITY_WRITE(ResumePlan, benefit_plans::ResumePlan)
+  EQUITY_WRITE(BeginClosing, benefit_plans::BeginClosing)
+  EQUITY_WRITE(ClosePlan, benefit_plans::ClosePlan)
+  EQUITY_WRITE(WithdrawPlan, benefit_plans::WithdrawPlan)
+  EQUITY_READ(ListDue, benefit_plans::ListDue)
+  EQUITY_READ(ListCodes, benefit_plans::ListCodes)
+};
+
+class CardMounts final : public rpc::Service<v1::CardService> {
+ public:
+  using Service::Service;
+  EQUITY_WRITE(PublishCard, benefit_plans::PublishCard)
+  EQUITY_WRITE(WithdrawCard, benefit_plans::WithdrawCard)
+  EQUITY_READ(GetCard, benefit_plans::GetCard)
+  EQUITY_READ(ListCards, benefit_plans::ListCards)
+};
+
+class BenefitMounts final : public rpc::Service<v1::BenefitService> {
+ public:
+  using Service::Service;
+  EQUITY_WRITE(CreateBenefit, benefit_plans::CreateBenefit)
+  EQUITY_READ(GetBenefit, benefit_plans::GetBenefit)
+  EQUITY_READ(ListBenefits, benefit_plans::ListBenefits)
+  EQUITY_WRITE(UpdateBenefit, benefit_plans::UpdateBenefit)
+  EQUITY_WRITE(AgreeBenefit, benefit_plans::AgreeBenefit)
+  EQUITY_WRITE(AddEvidence, benefit_plans::AddEvidence)
+  EQUITY_WRITE(RealiseBenefit, benefit_plans::RealiseBenefit)
+  EQUITY_WRITE(DropBenefit, benefit_plans::DropBenefit)
+  EQUITY_WRITE(ReopenBenefit, benefit_plans::ReopenBenefit)
+};
+
+class ActivityMounts final : public rpc::Service<v1::ActivityService> {
+ public:
+  using Service::Service;
+  EQUITY_WRITE(CreateActivity, benefit_plans::CreateActivity)
+  EQUITY_READ(GetActivity, benefit_plans::GetActivity)
+  EQUITY_READ(ListActivities, benefit_plans::ListActivities)
+  EQUITY_WRITE(UpdateActivity, benefit_plans::UpdateActivity)
+  EQUITY_WRITE(AgreeActivity, benefit_plans::AgreeActivity)
+  EQUITY_WRITE(StartActivity, benefit_plans::StartActivity)
+  EQUITY_WRITE(DeliverActivity, benefit_plans::DeliverActivity)
+  EQUITY_WRITE(CancelActivity, benefit_plans::CancelActivity)
+};
+
+class MeasureMounts final : public rpc::Service<v1::MeasureService> {
+ public:
+  using Service::Service;
+  EQUITY_WRITE(CreateMeasure, benefit_plans::CreateMeasure)
+  EQUITY_READ(GetMeasure, benefit_plans::GetMeasure)
+  EQUITY_READ(ListMeasures, benefit_plans::ListMeasures)
+  EQUITY_WRITE(UpdateMeasure, benefit_plans::UpdateMeasure)
+  EQUITY_WRITE(RecordMeasurement, benefit_plans::RecordMeasurement)
+  EQUITY_READ(ListMeasurements, benefit_plans::ListMeasurements)
+  EQUITY_READ(GetCurve, benefit_plans::GetCurve)
+};
+
+class CommunityMounts final : public rpc::Service<v1::CommunityService> {
+ public:
+  using Service::Service;
+  EQUITY_WRITE(AddPartner, benefit_plans::AddPartner)
+  EQUITY_READ(GetPartner, benefit_plans::GetPartner)
+  EQUITY_READ(ListPartners, benefit_plans::ListPartners)
+  EQUITY_WRITE(UpdatePartner, benefit_plans::UpdatePartner)
+  EQUITY_WRITE(RecordEngagement, benefit_plans::RecordEngagement)
+  EQUITY_READ(GetEngagement, benefit_plans::GetEngagement)
+  EQUITY_READ(ListEngagements, benefit_plans::ListEngagements)
+};
+
+class ReviewMounts final : public rpc::Service<v1::ReviewService> {
+ public:
+  using Service::Service;
+  EQUITY_WRITE(HoldReview, benefit_plans::HoldReview)
+  EQUITY_READ(ListReviews, benefit_plans::ListReviews)
+  EQUITY_WRITE(RaiseBarrier, benefit_plans::RaiseBarrier)
+  EQUITY_WRITE(CommitBarrier, benefit_plans::CommitBarrier)
+  EQUITY_WRITE(ResolveBarrier, benefit_plans::ResolveBarrier)
+  EQUITY_READ(GetBarrier, benefit_plans::GetBarrier)
+  EQUITY_READ(ListBarriers, benefit_plans::ListBarriers)
+  EQUITY_WRITE(CheckIn, benefit_plans::CheckIn)
+  EQUITY_READ(ListCheckIns, benefit_plans::ListCheckIns)
+};
 
 // Each batch costs a commit, and who attended is not asked for within moments.
 constexpr int kMinIntervalMs = 100;

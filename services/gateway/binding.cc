@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -155,9 +156,13 @@ absl::StatusOr<std::unique_ptr<pb::Message>> BindRequest(const Contract& contrac
     }
   }
   const FieldDescriptor* request_id = request->GetDescriptor()->FindFieldByName("request_id");
-  if (!parts.idempotency_key.empty() && request_id != nullptr &&
-      request->GetReflection()->GetString(*request, request_id).empty()) {
-    binder.Set("request_id", parts.idempotency_key, false);
+  if (!parts.idempotency_key.empty() && request_id != nullptr) {
+    const std::string given = request->GetReflection()->GetString(*request, request_id);
+    if (given.empty()) {
+      binder.Set("request_id", parts.idempotency_key, false);
+    } else if (!absl::EqualsIgnoreCase(given, parts.idempotency_key)) {
+      binder.Fault("request_id", "is not what the header Idempotency-Key says: send one of them, or the same in both");
+    }
   }
   RETURN_IF_ERROR(binder.Finish());
   return request;

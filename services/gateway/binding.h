@@ -15,7 +15,7 @@ struct Parts {
   PathTemplate::Captures captures;
   Query query;
   std::string body;
-  std::string idempotency_key;  // becomes the request_id where there is none
+  std::string idempotency_key;  // becomes the request_id where there is none, and must be the one that there is
 };
 
 std::unique_ptr<google::protobuf::Message> NewRequest(const Contract& contract, const Operation& operation);

@@ -128,6 +128,11 @@ TEST_F(RestTest, CreatesChangesAndCancels) {
   ASSERT_EQ(created.status, 200) << created.body;
   const std::string name = created.Json()["session"]["name"];
   EXPECT_EQ(Send("POST", sessions, session, {{"Idempotency-Key", id}}).body, created.body);
+  EXPECT_EQ(Send("POST", sessions + "?request_id=" + id, session, {{"Idempotency-Key", id}}).body, created.body);
+  const Reply torn = Send("POST", sessions + "?request_id=" + id, session, {{"Idempotency-Key", NewId()}});
+  EXPECT_EQ(torn.status, 400) << torn.body;
+  EXPECT_THAT(Fields(torn), ElementsAre("request_id"));
+  EXPECT_THAT(torn.body, HasSubstr("Idempotency-Key"));
 
   const Reply changed = Send("PATCH", "/v1/" + name + "?updateMask=capacity&requestId=" + NewId(), {{"capacity", 7}});
   EXPECT_EQ(changed.status, 200) << changed.body;
@@ -142,6 +147,8 @@ TEST_F(RestTest, CreatesChangesAndCancels) {
   EXPECT_THAT(csv.body,
               HasSubstr(name + ",health-equity-challenge,2021-09-01,10:00,12:30,Europe/London,'=2+5,7,0,0,OPEN\n"));
 
+  const Reply two = Send("POST", "/v1/" + name + ":cancel", {{"requestId", NewId()}}, {{"Idempotency-Key", NewId()}});
+  EXPECT_THAT(Fields(two), ElementsAre("request_id")) << two.body;
   const Reply cancelled = Send("POST", "/v1/" + name + ":cancel", {{"requestId", NewId()}});
   EXPECT_EQ(cancelled.status, 200) << cancelled.body;
   EXPECT_EQ(cancelled.Json()["session"]["state"], "STATE_CANCELLED");

@@ -105,13 +105,18 @@ TEST_F(OrganisationsTest, AKnownCodeWithAnotherIdIsRefused) {
 }
 
 TEST_F(OrganisationsTest, ARowThatIsBlankIsRefusedWithItsPath) {
-  auto request = Import("OD:S", " ", "\xe2\x80\x8b");
-  const auto response = server_.Call(&OrganisationStub::ImportOrganisations, request, token_);
-  EXPECT_EQ(response.status().code(), StatusCode::kInvalidArgument);
-  std::vector<std::string> fields;
-  for (const auto& fault : status::FieldFaults(response.status())) fields.push_back(fault.field);
-  EXPECT_THAT(fields, ElementsAre("organisations[0].code.scheme", "organisations[0].code.value",
-                                  "organisations[0].display_name"));
+  const auto fields = [&](const v1::ImportOrganisationsRequest& request) {
+    const auto response = server_.Call(&OrganisationStub::ImportOrganisations, request, token_);
+    EXPECT_EQ(response.status().code(), StatusCode::kInvalidArgument);
+    std::vector<std::string> fields;
+    for (const auto& fault : status::FieldFaults(response.status())) fields.push_back(fault.field);
+    return fields;
+  };
+  EXPECT_THAT(fields(Import("\xc2\xa0", " ", "\xe2\x80\x8b")),
+              ElementsAre("organisations[0].code.scheme", "organisations[0].code.value",
+                          "organisations[0].display_name"));
+  EXPECT_THAT(fields(Import("OD:S", "RDE", "East Suffolk")), ElementsAre("organisations[0].code.scheme"));
+  EXPECT_THAT(fields(Import("ODS", "RDE", "\xe2\x80\xaeklouffuS")), ElementsAre("organisations[0].display_name"));
 }
 
 TEST_F(OrganisationsTest, ARequestIdIsForOneRequest) {

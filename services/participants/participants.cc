@@ -57,8 +57,9 @@ absl::Status TakeEmail(sql::Transaction& transaction, const Registered& register
   return absl::OkStatus();
 }
 
-// Stores a changed registration as its next version.
+// Stores a changed registration as its next version; what it said before is kept nowhere.
 void Save(rpc::WriteContext& context, sql::Transaction& transaction, Registered& registered) {
+  transaction.ForgetTrace();
   ++registered.version;
   registered.update_time = context.now();
   store::Put(transaction, registered);

@@ -283,6 +283,24 @@ TEST_F(ParticipantsTest, WhoMovesKeepsTheUuidAndLeavesATombstone) {
   EXPECT_EQ(Get(after.name())->moved_to(), before.name());
 }
 
+TEST_F(ParticipantsTest, WhatSomebodyWasCalledBeforeIsInNoFile) {
+  v1::Participant person = Amara();
+  person.set_given_name("Quinquereme");
+  person.set_email("quinquereme@example.org");
+  person = Registered(person);
+  EXPECT_TRUE(server_.OnDisk("Quinquereme", absl::ZeroDuration()));
+  person.set_given_name("Trireme");
+  person.set_email("trireme@example.org");
+  person.clear_etag();
+  ASSERT_TRUE(Update(person).ok());
+  EXPECT_FALSE(server_.OnDisk("Quinquereme"));
+  EXPECT_FALSE(server_.OnDisk("quinquereme"));
+  server_.Stop();
+  EXPECT_TRUE(server_.OnDisk("Trireme", absl::ZeroDuration()));
+  EXPECT_FALSE(server_.OnDisk("uinquereme"));
+  server_.Restart();
+}
+
 TEST_F(ParticipantsTest, BothOrganisationsOfAMoveAreTold) {
   const v1::Participant before = Registered(Amara());
   const auto moved = Move(MoveRequest(before.name(), "rgr"));

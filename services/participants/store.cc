@@ -255,6 +255,7 @@ void InsertConsent(sql::Transaction& transaction, std::string_view participant, 
 
 void EndConsent(sql::Transaction& transaction, std::string_view participant, v1::Purpose purpose, absl::Time now) {
   transaction.Execute(kConsentEnd, {participant, static_cast<int>(purpose), now});
+  transaction.ForgetTrace();
 }
 
 std::vector<const sql::Sql*> Statements() {

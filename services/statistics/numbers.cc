@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/clock.h"
 #include "common/clock/clock.h"
 #include "common/feed/position.h"
@@ -11,6 +13,7 @@
 #include "services/statistics/model/progress.h"
 #include "services/statistics/snapshots.h"
 #include "services/statistics/summary.h"
+#include "services/statistics/tables/facts.h"
 #include "services/statistics/tables/tables.h"
 
 namespace equity::statistics {
@@ -19,6 +22,19 @@ namespace {
 constexpr absl::Duration kLongestWait = absl::Seconds(5);
 // The answer needs a moment to arrive before the caller gives up.
 constexpr absl::Duration kAnswerTime = absl::Milliseconds(100);
+
+// That sectors and places of that day are known.
+absl::Status CheckHierarchy(sql::ReadTransaction& transaction, const Question& question) {
+  absl::CivilDay day;
+  if (!absl::ParseCivilTime(question.hierarchy_as_of, &day)) return absl::OkStatus();
+  const absl::CivilDay today = absl::ToCivilDay(question.now, London());
+  const absl::CivilDay first = FirstHierarchy(transaction, question.generation).value_or(today);
+  if (day >= first && day <= today) return absl::OkStatus();
+  return status::InvalidField("hierarchy_as_of",
+                              absl::StrCat("must be from ", absl::FormatCivilTime(first),
+                                           ", the first day of which sectors and places are known, to ",
+                                           absl::FormatCivilTime(today), ", today"));
+}
 
 template <class Request>
 absl::StatusOr<v1::Table> MakeTable(sql::ReadTransaction& transaction, const Request& request,
@@ -35,6 +51,7 @@ absl::StatusOr<v1::Table> MakeTable(sql::ReadTransaction& transaction, const Req
   }
   for (const int dimension : request.dimensions()) question.dimensions.push_back(static_cast<v1::Dimension>(dimension));
   ASSIGN_OR_RETURN(question.challenge, FindChallenge(transaction, question.generation, request.challenge()));
+  RETURN_IF_ERROR(CheckHierarchy(transaction, question));
   ASSIGN_OR_RETURN(const auto cells, Tabulate(transaction, question));
   v1::Table table;
   table.set_challenge(question.challenge.name);

@@ -1,9 +1,33 @@
 #include "services/statistics/service.h"
 
+#include "common/rpc/service.h"
 #include "common/status/macros.h"
+#include "equity/statistics/v1/statistics.grpc.pb.h"
+#include "services/statistics/numbers.h"
+#include "services/statistics/rebuild.h"
+#include "services/statistics/snapshots.h"
 
 namespace equity::statistics {
 namespace {
+
+class StatisticsMounts final : public rpc::Service<v1::StatisticsService> {
+ public:
+  StatisticsMounts(rpc::Runtime& runtime, Numbers& numbers, Rebuild& rebuild)
+      : Service(runtime), numbers_(numbers), rebuild_(rebuild) {}
+
+  EQUITY_FLOW(GetSummary, numbers_.GetSummary)
+  EQUITY_FLOW(QueryTable, numbers_.QueryTable)
+  EQUITY_READ(GetPublicSummary, statistics::GetPublicSummary)
+  EQUITY_READ(QueryPublicTable, statistics::QueryPublicTable)
+  EQUITY_READ(ListSnapshots, statistics::ListSnapshots)
+  EQUITY_READ(GetSnapshot, statistics::GetSnapshot)
+  EQUITY_READ(ListMeasures, statistics::ListMeasures)
+  EQUITY_FLOW(RebuildReadModel, rebuild_.Run)
+
+ private:
+  Numbers& numbers_;
+  Rebuild& rebuild_;
+};
 
 constexpr absl::Duration kFreeze = absl::Seconds(10);
 

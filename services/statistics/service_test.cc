@@ -354,5 +354,19 @@ TEST_F(ServiceTest, AnEarlierHierarchyIsForExactNumbersOnly) {
   EXPECT_EQ(status::FieldFaults(Query(As("analyst"), request).status()).at(0).field, "hierarchy_as_of");
 }
 
+TEST_F(ServiceTest, AHierarchyIsOfADayThatHasOne) {
+  SaySummer();
+  auto request = TableRequest("people.seated", {v1::DIMENSION_PLACE});
+  for (const char* day : {"1999-12-31", "2100-01-01"}) {
+    request.set_hierarchy_as_of(day);
+    const auto refused = Query(As("central_team"), request).status();
+    EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument) << day;
+    ASSERT_EQ(status::FieldFaults(refused).size(), 1u) << day;
+    EXPECT_EQ(status::FieldFaults(refused).at(0).field, "hierarchy_as_of");
+    EXPECT_THAT(status::FieldFaults(refused).at(0).description,
+                ::testing::MatchesRegex("must be from 20[0-9-]+, .*, to 20[0-9-]+, today"));
+  }
+}
+
 }  // namespace
 }  // namespace equity::statistics

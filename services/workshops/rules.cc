@@ -162,6 +162,10 @@ absl::Time FeedbackCloses(const std::string& date, absl::TimeZone zone) {
   return absl::FromCivil(day + kFeedbackDays + 1, zone);
 }
 
+std::string FeedbackTakenFrom(absl::Time now, absl::TimeZone zone) {
+  return absl::FormatCivilTime(absl::ToCivilDay(now, zone) - kFeedbackDays);
+}
+
 bool MayShowCounts(int answers, const std::vector<int>& counts) {
   const auto few = [](int count) { return count > 0 && count < kSmallestShown; };
   // Who did not choose an option is as few as who did.

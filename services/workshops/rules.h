@@ -121,6 +121,8 @@ inline constexpr int kSmallestShown = 8;
 // Feedback is taken until the end of this day after the session, in the time zone given.
 inline constexpr int kFeedbackDays = 14;
 absl::Time FeedbackCloses(const std::string& date, absl::TimeZone zone);
+// The first date whose sessions still take feedback.
+std::string FeedbackTakenFrom(absl::Time now, absl::TimeZone zone);
 
 // Whether counts about people may be shown: enough of them answered, and each option was chosen by enough or by nobody.
 // All or nothing, as a hidden count could be found from the others.

@@ -180,6 +180,11 @@ TEST(DeliveryTest, FeedbackIsTakenUntilTheEndOfTheFourteenthDay) {
   EXPECT_EQ(FeedbackCloses("2021-08-12", london), absl::FromCivil(absl::CivilDay(2021, 8, 27), london));
   // The clocks go back in between.
   EXPECT_EQ(FeedbackCloses("2021-10-25", london), absl::FromCivil(absl::CivilDay(2021, 11, 9), london));
+  for (const char* date : {"2021-08-12", "2021-10-25", "2021-12-31", "2024-02-15"}) {
+    const absl::Time closes = FeedbackCloses(date, london);
+    EXPECT_EQ(FeedbackTakenFrom(closes - absl::Seconds(1), london), date);
+    EXPECT_GT(FeedbackTakenFrom(closes, london), date);
+  }
 }
 
 TEST(DeliveryTest, CountsOfPeopleAreShownAllOrNotAtAll) {

@@ -10,6 +10,7 @@
 #include "services/workshops/facilitators/store.h"
 #include "services/workshops/feedback/feedback.h"
 #include "services/workshops/feedback/store.h"
+#include "services/workshops/rules.h"
 #include "services/workshops/timestamps.h"
 
 namespace equity::workshops {
@@ -28,7 +29,7 @@ absl::Status SweepDue(rpc::Runtime& runtime) {
     std::vector<store::QuestionKey> questions;
     RETURN_IF_ERROR(runtime.Read([&](sql::ReadTransaction& transaction) {
       consents = store::EndedFacilitatorConsents(transaction, DayText(now), kAtOnce);
-      sessions = store::FeedbackToTell(transaction, now, kAtOnce);
+      sessions = store::FeedbackToTell(transaction, FeedbackTakenFrom(now, London()), kAtOnce);
       questions = store::QuestionsToClose(transaction, now, kAtOnce);
       return absl::OkStatus();
     }));

@@ -22,7 +22,7 @@ using Value = Recording::Value;
 // As in common/sql/sqlite.cc and common/exec/store.cc.
 constexpr char kPragmas[] =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=ON;"
-    "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;";
+    "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA secure_delete=ON;";
 constexpr int kCheckpointPages = 2000;
 
 std::string Decode(const json& text) {

@@ -102,6 +102,8 @@ class Client(Services):
         public: what anyone may see of a measure; needs no credential.
         snapshot: `challenges/{id}/snapshots/{week}`, the frozen numbers of a week; needs no credential either.
         """
+        if (public or snapshot) and tier.upper() not in ("", "PUBLISHABLE"):
+            raise ValueError("tier must be PUBLISHABLE, or left out: what is public, or frozen, is never exact")
         dimensions = [f"DIMENSION_{each.upper()}" for each in by]
         if snapshot and not measure:
             return Statistics(self.statistics.get_snapshot(name=snapshot, timeout=timeout).summary)

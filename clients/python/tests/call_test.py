@@ -203,6 +203,14 @@ class CallTest(unittest.TestCase):
                 client.bookings.book_place()
         self.assertNotIn("authorization", self.metadata)
 
+    def test_what_is_frozen_or_public_is_never_exact(self) -> None:
+        client = Client("127.0.0.1:1")
+        for what in ({"public": True}, {"snapshot": "challenges/2021/snapshots/2021-w30"}):
+            for measure in ("", "people.registered"):
+                with self.assertRaises(ValueError) as caught:
+                    client.stats(measure, tier="operational", **what)
+                self.assertIn("tier must be PUBLISHABLE", str(caught.exception))
+
     def test_an_unknown_field_is_an_error_at_once(self) -> None:
         with self.assertRaises(TypeError):
             self.client.bookings.book_place(sesion="workshops/a/sessions/b")  # type: ignore[call-arg]

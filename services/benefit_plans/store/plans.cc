@@ -89,6 +89,7 @@ void PutMember(sql::Transaction& transaction, std::string_view plan, const std::
 }
 
 bool DeleteMember(sql::Transaction& transaction, std::string_view plan, std::string_view participant) {
+  transaction.ForgetTrace();
   return transaction.Execute(kDeleteMember, {plan, participant}) > 0;
 }
 
@@ -108,7 +109,11 @@ void PutCard(sql::Transaction& transaction, std::string_view plan, const std::st
   transaction.Execute(kPutCard, {plan, text, now});
 }
 
-void DeleteCard(sql::Transaction& transaction, std::string_view plan) { transaction.Execute(kDeleteCard, {plan}); }
+// With the consent to it.
+void DeleteCard(sql::Transaction& transaction, std::string_view plan) {
+  transaction.Execute(kDeleteCard, {plan});
+  transaction.ForgetTrace();
+}
 
 std::vector<const sql::Sql*> PlanStatements() {
   return {&kFindPlan,  &kFindById,     &kListAll, &kListOf,   &kDue,       &kPutPlan, &kMembers,

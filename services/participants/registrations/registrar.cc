@@ -89,7 +89,7 @@ absl::Status Registrar::Stream(const rpc::Context& context, RowStream& stream) {
     if (!request.rows().empty()) response.set_last_durable_row(request.rows().rbegin()->row());
     if (!stream.Write(response)) break;
   }
-  return stream.Draining() ? rpc::ServerGoing() : absl::OkStatus();
+  return stream.Ending();
 }
 
 }  // namespace equity::participants::registrations

@@ -434,6 +434,84 @@ TEST_F(RegistrationsTest, AStreamNeedsItsOperation) {
   EXPECT_EQ(status::FieldFaults(status)[0].field, "request_id");
 }
 
+// A stream that sends bytes, whatever they are.
+class BytesStream {
+ public:
+  BytesStream(const TestServer& server, const std::string& token) {
+    context_.AddMetadata("authorization", "Bearer " + token);
+    stream_.reset(grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, v1::StreamRegistrationsResponse>::Create(
+        server.channel().get(), method_, &context_));
+  }
+  bool Write(const std::string& bytes) {
+    const grpc::Slice slice(bytes);
+    return stream_->Write(grpc::ByteBuffer(&slice, 1));
+  }
+  bool Read(v1::StreamRegistrationsResponse& response) { return stream_->Read(&response); }
+  void WritesDone() { stream_->WritesDone(); }
+  absl::Status Finish() { return status::FromGrpc(stream_->Finish()); }
+
+ private:
+  const grpc::internal::RpcMethod method_{"/equity.participants.v1.RegistrationService/StreamRegistrations",
+                                          grpc::internal::RpcMethod::BIDI_STREAMING};
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReaderWriter<grpc::ByteBuffer, v1::StreamRegistrationsResponse>> stream_;
+};
+
+TEST_F(RegistrationsTest, AMessageThatCannotBeReadEndsTheStreamAfterWhatWasBefore) {
+  const Sending sending = New();
+  const auto bytes = [&](const v1::RegistrationRow& row) {
+    v1::StreamRegistrationsRequest request;
+    request.set_request_id(sending.operation);
+    *request.add_rows() = row;
+    return request.SerializeAsString();
+  };
+  v1::RegistrationRow latin1 = Row(2, "b");
+  latin1.set_given_name("Zoxx");
+  std::string not_utf8 = bytes(latin1);
+  not_utf8.replace(not_utf8.find("Zoxx"), 4, "Zo\xeb!");
+  for (const std::string& bad : {not_utf8, std::string("\xff\xff\xff")}) {
+    BytesStream stream(server_, sending.token);
+    ASSERT_TRUE(stream.Write(bytes(Row(1, "a"))));
+    ASSERT_TRUE(stream.Write(bad));
+    stream.Write(bytes(Row(3, "c")));
+    stream.WritesDone();
+    v1::StreamRegistrationsResponse answer;
+    ASSERT_TRUE(stream.Read(answer)) << "what became of the rows before it";
+    EXPECT_EQ(answer.last_durable_row(), 1);
+    EXPECT_FALSE(stream.Read(answer));
+    const absl::Status status = stream.Finish();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+    EXPECT_EQ(status::Reason(status), "MESSAGE_MALFORMED");
+    EXPECT_EQ(status::Detail(status, "message_number"), "2");
+    EXPECT_THAT(std::string(status.message()), HasSubstr("Message 2 of the stream"));
+    EXPECT_THAT(People().participants(), SizeIs(1));
+  }
+  // And goes on from there.
+  EXPECT_THAT(Brief(Stream(server_, sending, {Row(2, "b"), Row(3, "c")}, 1)), ElementsAre("REGISTERED", "REGISTERED"));
+}
+
+TEST_F(RegistrationsTest, AMessageThatIsTooLongDoesNotEndTheStreamWell) {
+  BytesStream stream(server_, server_.Token());
+  stream.Write(std::string(3 << 20, 'x'));
+  stream.WritesDone();
+  EXPECT_EQ(stream.Finish().code(), absl::StatusCode::kResourceExhausted);
+}
+
+TEST_F(RegistrationsTest, AStreamWhoseCallerWentAwayIsCountedAsThat) {
+  {
+    const Sending sending = New();
+    RowStream left(server_, sending);
+    ASSERT_TRUE(left.Send({Row(1, "a")}));
+  }  // without its end
+  const auto has = [this](const char* code, const char* count) {
+    const std::string line = absl::StrCat("grpc_code=\"", code, "\",grpc_method=\"StreamRegistrations\"[^\n]* ", count);
+    return ::testing::Matches(::testing::ContainsRegex(line + "\n"))(server_.host().shared().metrics->Text());
+  };
+  for (int i = 0; i < 100 && !has("Canceled", "[1-9]"); ++i) absl::SleepFor(absl::Milliseconds(20));
+  EXPECT_TRUE(has("Canceled", "[1-9]"));
+  EXPECT_TRUE(has("OK", "0"));
+}
+
 TEST_F(RegistrationsTest, AStreamEndsWhenTheServerGoes) {
   const Sending sending = New();
   RowStream stream(server_, sending);

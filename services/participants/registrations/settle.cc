@@ -27,6 +27,7 @@ Kind ChangeDetails(rpc::WriteContext& context, sql::Transaction& transaction, co
   ++registered->version;
   registered->update_time = context.now();
   store::Put(transaction, *registered);
+  transaction.ForgetTrace();
   ledger::ReleaseEmail(transaction, entry.organisation, entry.participant, former);
   return rejoins ? RegistrationOutcome::KIND_REGISTERED : RegistrationOutcome::KIND_UPDATED;
 }
@@ -89,6 +90,7 @@ void Fall(sql::Transaction& transaction, const Operation& operation, const Fault
     if (details) ledger::ReleaseEmail(transaction, entry.organisation, participant, text::Fold(details->email));
   }
   ledger::DropPending(transaction, entry.organisation, participant);
+  transaction.ForgetTrace();
 }
 
 }  // namespace equity::participants::registrations

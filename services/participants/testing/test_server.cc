@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -58,6 +60,22 @@ std::string MakeFolder() {
 }
 
 }  // namespace
+
+bool TestServer::OnDisk(const std::string& text, absl::Duration patience) const {
+  const absl::Time end = absl::Now() + patience;
+  while (true) {
+    std::string all;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) {
+      if (!entry.is_regular_file()) continue;
+      std::stringstream bytes;
+      bytes << std::ifstream(entry.path(), std::ios::binary).rdbuf();
+      all += bytes.str();
+    }
+    if (all.find(text) == std::string::npos) return false;
+    if (absl::Now() >= end) return true;
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+}
 
 std::string NewRequestId() { return NewUuidV7(absl::Now()); }
 

@@ -57,6 +57,9 @@ class TestServer {
   // What the feed of participants says.
   std::vector<changes::v1::Change> Feed();
 
+  // Whether a file of the data folder holds this, once the stores were idle: what was erased leaves the disk then.
+  bool OnDisk(const std::string& text, absl::Duration patience = absl::Seconds(3)) const;
+
   FaultyBookings& bookings() { return bookings_; }
   std::shared_ptr<grpc::Channel> channel() const { return channel_; }
   exec::Store& store() { return *store_; }

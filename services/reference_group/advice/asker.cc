@@ -51,6 +51,7 @@ absl::Status asker::Edit(rpc::WriteContext& context, sql::Transaction& transacti
                          const std::string& title, const std::string& body) {
   request.message.set_title(text::Nfc(title));
   request.message.set_body(text::Nfc(body));
+  transaction.ForgetTrace();
   return Enter(context, transaction, request, RequestAction::kUpdate);
 }
 
@@ -84,6 +85,7 @@ absl::Status asker::Withdraw(rpc::WriteContext& context, sql::Transaction& trans
   request.message.clear_body();
   RETURN_IF_ERROR(Enter(context, transaction, request, RequestAction::kWithdraw));
   store::EraseInformation(transaction, request.number);
+  transaction.ForgetTrace();
   return absl::OkStatus();
 }
 

@@ -8,6 +8,7 @@ namespace equity::referencegroup {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 class ConsentsTest : public GroupTest {
  protected:
@@ -85,7 +86,6 @@ TEST_F(ConsentsTest, NoTableHoldsTheWordsOfAWithdrawnStoryAnyMore) {
   v1::WithdrawConsentRequest withdraw;
   withdraw.set_name(consent);
   Must(Consents(Group()).WithdrawConsent(withdraw));
-  // Read through SQL, as free pages may keep bytes until they are used again.
   static const sql::Sql kItems{"test.items", "SELECT title || summary || context || topics FROM items"};
   static const sql::Sql kIndex{"test.index", "SELECT count(*) FROM local_search_content"};
   static const sql::Sql kTerms{"test.terms", "SELECT count(*) FROM local_search_data WHERE instr(block, 'deaf') > 0"};
@@ -106,6 +106,7 @@ TEST_F(ConsentsTest, NoTableHoldsTheWordsOfAWithdrawnStoryAnyMore) {
                     return absl::OkStatus();
                   })
                   .ok());
+  for (const char* words : {"waiting room", "Nobody called", "called"}) EXPECT_THAT(FilesWith(words), IsEmpty());
 }
 
 TEST_F(ConsentsTest, LivedExperienceNeedsALiveConsentThatReachesAsFar) {

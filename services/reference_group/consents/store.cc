@@ -53,6 +53,7 @@ void InsertConsent(sql::Transaction& transaction, const v1::Consent& consent, ab
 
 void WithdrawConsent(sql::Transaction& transaction, int64_t number, absl::Time now) {
   transaction.Execute(kWithdraw, {number, now});
+  transaction.ForgetTrace();
 }
 
 std::vector<std::string> EndedConsents(sql::ReadTransaction& transaction, std::string_view today, int limit) {

@@ -67,6 +67,7 @@ absl::Status Enter(rpc::WriteContext& context, sql::Transaction& transaction, st
   item.update_time = Stored(context.now());
   if (previous == I::STATE_PUBLISHED) search::Remove(transaction, item.number);
   if (*next == I::STATE_WITHDRAWN) Erase(transaction, item);
+  if (*next == I::STATE_WITHDRAWN || action == ItemAction::kUpdate) transaction.ForgetTrace();
   if (*next != I::STATE_PUBLISHED) item.message.clear_review_by();
   store::UpdateItem(transaction, item);
   if (*next == I::STATE_PUBLISHED) search::Add(transaction, DocumentOf(item));

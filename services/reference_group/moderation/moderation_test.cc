@@ -78,6 +78,7 @@ TEST_F(ModerationTest, CommentsTellAuthorsApartUnderOneItem) {
   EXPECT_EQ(ReasonOf(Moderation(Partner("rgr")).DeleteComment(remove)), "NOT_AUTHOR");
   EXPECT_EQ(ReasonOf(Moderation(Partner("rde")).DeleteComment(remove)), "OK");
   EXPECT_EQ(ReasonOf(Moderation(Partner("rde")).DeleteComment(remove)), "NOT_FOUND");
+  EXPECT_TRUE(FilesWith("We tried").empty());
   const auto left = Comments(As("analyst"));
   ASSERT_EQ(left.comments_size(), 2);
   EXPECT_EQ(left.comments(0).author(), "Contributor 2");  // nobody's number changes

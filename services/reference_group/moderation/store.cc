@@ -95,10 +95,12 @@ void InsertComment(sql::Transaction& transaction, const Comment& comment, absl::
 
 void UpdateComment(sql::Transaction& transaction, int64_t number, std::string_view body, absl::Time now) {
   transaction.Execute(kUpdateComment, {number, body, now});
+  transaction.ForgetTrace();
 }
 
 void DeleteComment(sql::Transaction& transaction, int64_t number, absl::Time now) {
   transaction.Execute(kDeleteComment, {number, now});
+  transaction.ForgetTrace();
 }
 
 std::optional<Flag> FindFlag(sql::ReadTransaction& transaction, std::string_view id) {

@@ -197,6 +197,29 @@ TEST_F(AnonymityTest, ByteScanAfterUseEditAndDeleteFindsNothing) {
   std::printf("ANONYMITY %d things scanned, %zu bytes\n", scanned_, bytes_);
 }
 
+// Words can tell who wrote them: what the asker corrected or took back is in no file.
+TEST_F(AnonymityTest, WordsThatWereErasedAreInNoFile) {
+  const auto made = SubmitAnonymously(Asking(), kAuthor, "Quinquereme title");
+  name_ = made.request().name();
+  secret_ = made.secret();
+  EXPECT_FALSE(FilesWith("Quinquereme", absl::ZeroDuration()).empty());
+  auto action = Action();
+  action.mutable_edit()->set_title("Trireme title");
+  action.mutable_edit()->set_body("Trireme body " + std::string(4900, 'z'));
+  Act(action);
+  EXPECT_TRUE(FilesWith("Quinquereme").empty());
+  EXPECT_TRUE(FilesWith("rather not say").empty());
+  action = Action();
+  action.set_withdraw(true);
+  Act(action);
+  EXPECT_TRUE(FilesWith("Trireme").empty());
+  EXPECT_TRUE(FilesWith("zzzz").empty());
+  host_->Stop(absl::Seconds(5));
+  host_.reset();
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/reference_group.db-wal"));
+  EXPECT_TRUE(FilesWith("Trireme").empty());
+}
+
 TEST_F(AnonymityTest, TheLogSaysOfASealedCallThatItWasAndNothingOfWho) {
   SubmitAnonymously(Asking(), kAuthor);
   const std::string log = LogWith("SubmitAnonymousRequest");

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -184,6 +186,22 @@ std::vector<changes::v1::Change> GroupTest::Changes() {
   });
   EXPECT_TRUE(status.ok()) << status;
   return changes;
+}
+
+std::vector<std::string> GroupTest::FilesWith(const std::string& text, absl::Duration patience) const {
+  std::vector<std::string> files;
+  const absl::Time end = absl::Now() + patience;
+  while (true) {
+    files.clear();
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) {
+      if (!entry.is_regular_file()) continue;
+      std::stringstream bytes;
+      bytes << std::ifstream(entry.path(), std::ios::binary).rdbuf();
+      if (bytes.str().find(text) != std::string::npos) files.push_back(entry.path());
+    }
+    if (files.empty() || absl::Now() >= end) return files;
+    absl::SleepFor(absl::Milliseconds(50));
+  }
 }
 
 }  // namespace equity::referencegroup

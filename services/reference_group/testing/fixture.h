@@ -88,6 +88,8 @@ class GroupTest : public testing::Test {
 
   // Every change that was committed so far.
   std::vector<changes::v1::Change> Changes();
+  // The files that hold this, once the store was idle: what was erased leaves the disk then.
+  std::vector<std::string> FilesWith(const std::string& text, absl::Duration patience = absl::Seconds(3)) const;
   std::string log_file() const { return folder_ + "/log"; }
 
   std::string folder_;

@@ -30,6 +30,8 @@ const sql::Sql kOrganisationsAsOf{
     " WHERE q.generation = o.generation AND q.organisation = o.id AND q.since < $3),"
     " (SELECT min(q.since) FROM local_placements q WHERE q.generation = o.generation AND q.organisation = o.id))"
     " WHERE o.generation = $1 AND ($2 = '' OR o.name = $2)"};
+const sql::Sql kFirstPlacement{"placements.first",
+                               "SELECT since FROM local_placements WHERE generation = $1 ORDER BY since LIMIT 1"};
 const sql::Sql kPlans{"plans.list",
                       "SELECT organisation, state, started, owner_left, realised, draft_date, start_date, last_date,"
                       " programme FROM local_plans WHERE generation = $1 AND challenge = $2"};
@@ -229,6 +231,11 @@ std::vector<Organisation> OrganisationsOf(sql::ReadTransaction& transaction, int
   absl::CivilDay day;
   if (!absl::ParseCivilTime(hierarchy_as_of, &day)) return transaction.All(kOrganisations, {generation, name}, read);
   return transaction.All(kOrganisationsAsOf, {generation, name, absl::FromCivil(day + 1, London())}, read);
+}
+
+std::optional<absl::CivilDay> FirstHierarchy(sql::ReadTransaction& transaction, int64_t generation) {
+  return transaction.One(kFirstPlacement, {generation},
+                         [](const sql::Row& row) { return absl::ToCivilDay(row.Time(0), London()); });
 }
 
 std::vector<Fact> FactsOf(sql::ReadTransaction& transaction, const Question& question,

@@ -23,6 +23,9 @@ struct Organisation {
 std::vector<Organisation> OrganisationsOf(sql::ReadTransaction& transaction, int64_t generation,
                                           const std::string& name, const std::string& hierarchy_as_of);
 
+// The first day, in London, of which anybody's sector or place is known; nothing where none is.
+std::optional<absl::CivilDay> FirstHierarchy(sql::ReadTransaction& transaction, int64_t generation);
+
 // Something to count, before it is added to its category.
 struct Fact {
   int64_t organisation = 0;

@@ -12,6 +12,7 @@
 #include "common/ids/uuid.h"
 #include "common/status/grpc_status.h"
 #include "equity/changes/v1/changes.grpc.pb.h"
+#include "equity/statistics/v1/statistics.grpc.pb.h"
 #include "gtest/gtest.h"
 #include "services/statistics/service.h"
 #include "services/statistics/testing/testing.h"

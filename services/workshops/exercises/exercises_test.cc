@@ -224,6 +224,17 @@ TEST_F(ExercisesTest, WhoAnsweredWhatIsForgottenWhenItIsClosed) {
   EXPECT_THAT(LogWith("AnswerQuestion"), Not(HasSubstr(Person("rde", 1).substr(31))));
 }
 
+TEST_F(ExercisesTest, WhoAnsweredWhatIsInNoFileOnceItIsClosed) {
+  EXPECT_EQ(ReasonOf(Open(3)), "OK");
+  for (int i = 1; i <= 12; ++i) Must(Answer(i, 3, {1 + i % 2}));
+  // A row as the engine keeps it: of quiz 1 and question 3, by the person, with one choice.
+  const auto row = [](int person) { return "\x05\x09\x01\x55\x0f\x03" + Person("rde", person).substr(31); };
+  const std::string files = AllFiles();
+  for (int i = 1; i <= 12; ++i) EXPECT_NE(files.find(row(i)), std::string::npos) << i;
+  EXPECT_EQ(ReasonOf(Close(3)), "OK");
+  for (int i = 1; i <= 12; ++i) EXPECT_EQ(AllFilesWithout(row(i)).find(row(i)), std::string::npos) << i;
+}
+
 TEST_F(ExercisesTest, AStreamBringsTheLatestResults) {
   EXPECT_EQ(ReasonOf(Open(1)), "OK");
   EXPECT_EQ(ReasonOf(Open(3)), "OK");

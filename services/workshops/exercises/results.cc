@@ -99,7 +99,7 @@ absl::Status WatchQuizResults(const rpc::Context& context, rpc::Runtime& runtime
     }
     signal.Wait(kLookAgain);
   }
-  return rpc::ServerGoing();
+  return sink.Ending();
 }
 
 }  // namespace equity::workshops

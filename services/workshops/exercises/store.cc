@@ -143,6 +143,7 @@ void CloseQuestion(sql::Transaction& transaction, int64_t quiz, int question, ab
   transaction.Execute(kTouchQuiz, {quiz, now});
   transaction.Execute(kSetQuestion, {quiz, question, static_cast<int>(v1::QuizQuestion::STATE_CLOSED), now});
   transaction.Execute(kForgetAnswers, {quiz, question});
+  transaction.ForgetTrace();
 }
 
 std::vector<QuestionKey> QuestionsToClose(sql::ReadTransaction& transaction, absl::Time now, int limit) {

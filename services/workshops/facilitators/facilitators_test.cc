@@ -173,6 +173,14 @@ TEST_F(FacilitatorsTest, AWithdrawnConsentIsGoneAtOnceFromEverywhere) {
   EXPECT_THAT(log, HasSubstr("WithdrawConsent"));
   EXPECT_THAT(log, Not(HasSubstr("Sings bass")));
   EXPECT_THAT(log, Not(HasSubstr("Lowestoft")));
+  // Nor in any file: while the server runs, when nothing else is to be done, and when it was stopped.
+  for (const char* text : {"Sings bass", "Lowestoft", "age of nine"}) {
+    EXPECT_EQ(AllFilesWithout(text).find(text), std::string::npos) << text;
+  }
+  StopServer();
+  for (const char* text : {"Sings bass", "Lowestoft", "age of nine"}) {
+    EXPECT_EQ(AllFiles().find(text), std::string::npos) << text;
+  }
 }
 
 TEST_F(FacilitatorsTest, ANarrowerConsentErasesWhatItDoesNotCover) {

@@ -124,6 +124,7 @@ void UpdateFacilitator(sql::Transaction& transaction, int64_t number, const v1::
                        absl::Time now) {
   transaction.Execute(kUpdateFacilitator, {number, facilitator.public_name(), facilitator.biography(),
                                            facilitator.lived_experience(), facilitator.retired(), now});
+  transaction.ForgetTrace();
 }
 
 void SetFacilitatorSessions(sql::Transaction& transaction, int64_t number, const std::vector<int64_t>& sessions) {

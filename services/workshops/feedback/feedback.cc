@@ -78,7 +78,6 @@ absl::StatusOr<v1::GiveFeedbackResponse> GiveFeedback(rpc::WriteContext& context
   v1::GiveFeedbackRequest answer = request;
   answer.set_comment(text::Nfc(text::Trim(request.comment())));
   answer.set_may_quote(request.may_quote() && !answer.comment().empty());
-  store::OpenFeedbackWindow(transaction, session->session, close_time);
   store::StoreFeedbackAnswer(transaction, session->session, hash, answer);
   if (!given) store::RecordFeedbackGiven(transaction, session->session, participant);
   // Neither person nor answer: the audit trail has the time.
@@ -137,7 +136,7 @@ absl::StatusOr<v1::ListFeedbackCommentsResponse> ListFeedbackComments(const rpc:
 
 void TellFeedback(rpc::WriteContext& context, sql::Transaction& transaction, int64_t session) {
   const auto found = store::FindSession(transaction, session);
-  if (!store::CloseFeedbackWindow(transaction, session)) return;
+  if (!store::CloseFeedback(transaction, session)) return;
   changes::v1::Change change;
   changes::v1::FeedbackEvent& event = *change.mutable_feedback_event();
   event.set_session(found->message.name());

@@ -1,5 +1,8 @@
 // Feedback: from who came, once each, leading back to nobody, and shown when enough of it is there and no more can
 // come.
+#include <algorithm>
+#include <filesystem>
+
 #include "absl/strings/str_cat.h"
 #include "services/workshops/testing/delivery.h"
 
@@ -186,11 +189,25 @@ TEST_F(FeedbackTest, FewerThanEightAreHiddenAndNever0) {
   EXPECT_TRUE(Events()[0].hidden());
   EXPECT_FALSE(Events()[0].has_answers());
   EXPECT_THAT(Events()[0].rating_counts(), IsEmpty());
-  // With none at all it looks the same.
+  // With none at all it looks the same, in the summary and in the feed.
   SetNow(London("2021-08-01 09:00"));
   v1::GetFeedbackSummaryRequest request;
   request.set_session(AddSession("2021-08-13", "09:00", 5));
+  v1::CancelSessionRequest cancel;
+  cancel.set_name(AddSession("2021-08-13", "13:00", 5));
+  cancel.set_request_id(NewId());
+  Must(Call(*sessions_, &v1::SessionService::Stub::CancelSession, cancel));
+  SetNow(London("2021-08-27 23:59"));
+  Sweep();
+  EXPECT_THAT(Events(), SizeIs(1));
   SetNow(London("2021-08-28 00:00"));
+  Sweep();
+  Sweep();
+  ASSERT_THAT(Events(), SizeIs(2)) << "none for what never took any";
+  changes::v1::FeedbackEvent of_none = Events()[1];
+  EXPECT_EQ(of_none.session(), request.session());
+  of_none.set_session(session_);
+  EXPECT_EQ(of_none.SerializeAsString(), Events()[0].SerializeAsString());
   Summary none = Must(Feedback(team_).GetFeedbackSummary(request)).summary();
   none.set_session(hidden.session());
   *none.mutable_close_time() = hidden.close_time();
@@ -274,6 +291,38 @@ TEST_F(FeedbackTest, NothingThatIsKeptLeadsFromAnAnswerToAPerson) {
   EXPECT_THAT(Column("SELECT participant FROM feedback_given"), IsEmpty());
   EXPECT_EQ(SummaryAs(team_).answers(), 8);
   EXPECT_EQ(WhyOf(Give(RequestOf(1, 5))), "FEEDBACK_CLOSED");
+}
+
+// One copy of the files of a stopped server is all that a thief needs.
+TEST_F(FeedbackTest, AStoppedServersFilesTellNeitherInWhichOrderAnswersCameNorWhatWasErased) {
+  Came(8);
+  // Person i says "Quinquereme i"; who has the order of both tables has the names.
+  const std::vector<int> order = {5, 2, 8, 1, 7, 4, 3, 6};
+  for (const int i : order) Must(Give(RequestOf(i, 1 + i % 5, absl::StrCat("Quinquereme ", i), true)));
+  // Erased: by a new answer, and by withdrawing the quote.
+  Must(Give(RequestOf(4, 3, "Trireme 4", true)));
+  v1::WithdrawQuoteRequest withdraw;
+  withdraw.set_session(session_);
+  withdraw.set_secret(Secret(7));
+  Must(Feedback(rde_).WithdrawQuote(withdraw));
+  const auto comments = Column("SELECT comment FROM feedback_answers WHERE comment <> '' ORDER BY secret_hash");
+  for (const char* erased : {"Quinquereme 4", "Quinquereme 7"}) {
+    EXPECT_EQ(AllFilesWithout(erased).find(erased), std::string::npos) << erased;
+  }
+  StopServer();
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/workshops.db-wal"));
+  const std::string files = AllFiles();
+  for (const char* erased : {"Quinquereme 4", "Quinquereme 7"}) EXPECT_EQ(files.find(erased), std::string::npos);
+  // Where in the file they lie follows from what they are, and not from when they came.
+  std::vector<size_t> answers;
+  for (const std::string& comment : comments) answers.push_back(files.find(comment));
+  EXPECT_THAT(answers, SizeIs(7));
+  EXPECT_TRUE(std::is_sorted(answers.rbegin(), answers.rend()));
+  // A row there is two columns: the session, which is 1, and the person.
+  std::vector<size_t> people;
+  for (int i = 1; i <= 8; ++i) people.push_back(files.find("\x03\x09\x55" + Person("rde", i).substr(31)));
+  EXPECT_THAT(people, Each(::testing::Lt(files.size())));
+  EXPECT_TRUE(std::is_sorted(people.rbegin(), people.rend()));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "services/workshops/feedback/store.h"
 
+#include <algorithm>
+
 namespace equity::workshops::store {
 namespace {
 
@@ -7,15 +9,17 @@ const sql::Sql kFindGiven{"feedback_given.find",
                           "SELECT 1 FROM feedback_given WHERE session = $1 AND participant = $2"};
 const sql::Sql kInsertGiven{"feedback_given.insert",
                             "INSERT INTO feedback_given (session, participant) VALUES ($1, $2)"};
-const sql::Sql kForgetGiven{"feedback_given.forget", "DELETE FROM feedback_given WHERE session = $1"};
+const sql::Sql kTakeGiven{"feedback_given.take", "DELETE FROM feedback_given WHERE session = $1 RETURNING participant"};
 
 const sql::Sql kFindFeedback{"feedback_answers.find",
                              "SELECT 1 FROM feedback_answers WHERE session = $1 AND secret_hash = $2"};
-const sql::Sql kStoreFeedback{
-    "feedback_answers.store",
+const sql::Sql kInsertFeedback{
+    "feedback_answers.insert",
     "INSERT INTO feedback_answers (session, secret_hash, rating, recommend, comment, may_quote) VALUES ($1, $2, $3, "
-    "$4, $5, $6) ON CONFLICT (session, secret_hash) DO UPDATE SET rating = excluded.rating, recommend = "
-    "excluded.recommend, comment = excluded.comment, may_quote = excluded.may_quote"};
+    "$4, $5, $6)"};
+const sql::Sql kTakeFeedback{"feedback_answers.take",
+                             "DELETE FROM feedback_answers WHERE session = $1 RETURNING secret_hash, rating, "
+                             "recommend, comment, may_quote"};
 const sql::Sql kEraseComment{
     "feedback_answers.erase_comment",
     "UPDATE feedback_answers SET comment = '', may_quote = 0 WHERE session = $1 AND secret_hash = $2"};
@@ -25,14 +29,27 @@ const sql::Sql kListComments{"feedback_answers.comments",
                              "SELECT secret_hash, comment, may_quote FROM feedback_answers WHERE session = $1 AND "
                              "secret_hash > $2 AND comment <> '' AND may_quote >= $3 ORDER BY secret_hash LIMIT $4"};
 
-const sql::Sql kOpenWindow{
-    "feedback_windows.open",
-    "INSERT INTO feedback_windows (session, close_time, told) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING"};
-const sql::Sql kDueWindows{
-    "feedback_windows.due",
-    "SELECT session FROM feedback_windows WHERE told = 0 AND close_time <= $1 ORDER BY close_time LIMIT $2"};
-const sql::Sql kCloseWindow{"feedback_windows.close",
-                            "UPDATE feedback_windows SET told = 1 WHERE session = $1 AND told = 0"};
+const sql::Sql kToTell{"sessions.feedback_to_tell",
+                       "SELECT number FROM sessions WHERE feedback_told = 0 AND cancelled = 0 AND date < $1 ORDER BY "
+                       "date LIMIT $2"};
+const sql::Sql kTold{"sessions.feedback_told",
+                     "UPDATE sessions SET feedback_told = 1 WHERE number = $1 AND feedback_told = 0 AND cancelled = 0"};
+
+struct Answer {
+  std::string secret_hash;
+  int rating = 0;
+  int recommend = 0;
+  std::string comment;
+  bool may_quote = false;
+};
+
+Answer ReadAnswer(const sql::Row& row) {
+  return {.secret_hash = row.Text(0),
+          .rating = row.Int(1),
+          .recommend = row.Int(2),
+          .comment = row.Text(3),
+          .may_quote = row.Bool(4)};
+}
 
 }  // namespace
 
@@ -40,22 +57,38 @@ bool HasGivenFeedback(sql::ReadTransaction& transaction, int64_t session, std::s
   return transaction.Exists(kFindGiven, {session, participant});
 }
 
+// The rows of the session are written anew, in the order of their names: on its pages the engine keeps rows in the
+// order in which they came, which would tell whose answer is whose.
 void RecordFeedbackGiven(sql::Transaction& transaction, int64_t session, std::string_view participant) {
-  transaction.Execute(kInsertGiven, {session, participant});
+  auto people = transaction.All(kTakeGiven, {session}, [](const sql::Row& row) { return row.Text(0); });
+  people.emplace_back(participant);
+  std::sort(people.begin(), people.end());
+  for (const std::string& each : people) transaction.Execute(kInsertGiven, {session, each});
 }
 
 bool HasFeedbackAnswer(sql::ReadTransaction& transaction, int64_t session, std::string_view secret_hash) {
   return transaction.Exists(kFindFeedback, {session, secret_hash});
 }
 
+// Written anew like those who gave them.
 void StoreFeedbackAnswer(sql::Transaction& transaction, int64_t session, std::string_view secret_hash,
                          const v1::GiveFeedbackRequest& answer) {
-  transaction.Execute(kStoreFeedback, {session, secret_hash, answer.rating(), static_cast<int>(answer.recommend()),
-                                       answer.comment(), answer.may_quote()});
+  auto answers = transaction.All(kTakeFeedback, {session}, ReadAnswer);
+  std::erase_if(answers, [&](const Answer& each) { return each.secret_hash == secret_hash; });
+  answers.push_back({std::string(secret_hash), answer.rating(), static_cast<int>(answer.recommend()), answer.comment(),
+                     answer.may_quote()});
+  std::sort(answers.begin(), answers.end(),
+            [](const Answer& one, const Answer& other) { return one.secret_hash < other.secret_hash; });
+  for (const Answer& each : answers) {
+    transaction.Execute(kInsertFeedback,
+                        {session, each.secret_hash, each.rating, each.recommend, each.comment, each.may_quote});
+  }
+  transaction.ForgetTrace();
 }
 
 void EraseFeedbackComment(sql::Transaction& transaction, int64_t session, std::string_view secret_hash) {
   transaction.Execute(kEraseComment, {session, secret_hash});
+  transaction.ForgetTrace();
 }
 
 FeedbackCounts CountFeedback(sql::ReadTransaction& transaction, int64_t session) {
@@ -78,23 +111,20 @@ std::vector<FeedbackComment> ListFeedbackComments(sql::ReadTransaction& transact
   });
 }
 
-void OpenFeedbackWindow(sql::Transaction& transaction, int64_t session, absl::Time close_time) {
-  transaction.Execute(kOpenWindow, {session, close_time});
+std::vector<int64_t> FeedbackToTell(sql::ReadTransaction& transaction, const std::string& before, int limit) {
+  return transaction.All(kToTell, {before, limit}, [](const sql::Row& row) { return row.Int64(0); });
 }
 
-std::vector<int64_t> FeedbackToTell(sql::ReadTransaction& transaction, absl::Time now, int limit) {
-  return transaction.All(kDueWindows, {now, limit}, [](const sql::Row& row) { return row.Int64(0); });
-}
-
-bool CloseFeedbackWindow(sql::Transaction& transaction, int64_t session) {
-  if (transaction.Execute(kCloseWindow, {session}) == 0) return false;
-  transaction.Execute(kForgetGiven, {session});
+bool CloseFeedback(sql::Transaction& transaction, int64_t session) {
+  if (transaction.Execute(kTold, {session}) == 0) return false;
+  transaction.Execute(kTakeGiven, {session});
+  transaction.ForgetTrace();
   return true;
 }
 
 std::vector<const sql::Sql*> FeedbackStatements() {
-  return {&kFindGiven,  &kInsertGiven,  &kForgetGiven, &kFindFeedback, &kStoreFeedback, &kEraseComment,
-          &kFeedbackOf, &kListComments, &kOpenWindow,  &kDueWindows,   &kCloseWindow};
+  return {&kFindGiven,  &kInsertGiven,  &kTakeGiven, &kFindFeedback, &kInsertFeedback, &kTakeFeedback,
+          &kFeedbackOf, &kListComments, &kToTell,    &kTold,         &kEraseComment};
 }
 
 }  // namespace equity::workshops::store

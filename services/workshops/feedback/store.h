@@ -38,12 +38,10 @@ struct FeedbackComment {
 std::vector<FeedbackComment> ListFeedbackComments(sql::ReadTransaction& transaction, int64_t session,
                                                   bool only_quotable, std::string_view after, int limit);
 
-// The session got feedback, and takes it until then.
-void OpenFeedbackWindow(sql::Transaction& transaction, int64_t session, absl::Time close_time);
-// Sessions that take no more feedback and whose event was not told.
-std::vector<int64_t> FeedbackToTell(sql::ReadTransaction& transaction, absl::Time now, int limit);
-// False where it was told already. Forgets who answered.
-bool CloseFeedbackWindow(sql::Transaction& transaction, int64_t session);
+// Sessions of dates before this one of which it was not told that they take no more feedback; with or without answers.
+std::vector<int64_t> FeedbackToTell(sql::ReadTransaction& transaction, const std::string& before, int limit);
+// False where it was told already, or where the session was cancelled. Forgets who answered.
+bool CloseFeedback(sql::Transaction& transaction, int64_t session);
 
 std::vector<const sql::Sql*> FeedbackStatements();
 

@@ -44,7 +44,7 @@ Row Trimmed(const v1::ImportedSession& given) {
   row.session.set_start(trim(given.start()));
   row.session.set_end(trim(given.end()));
   row.session.set_time_zone(trim(given.time_zone()));
-  row.session.set_platform(text::Nfc(text::Trim(given.platform())));
+  if (!text::IsBlank(given.platform())) row.session.set_platform(text::Nfc(text::Trim(given.platform())));
   row.capacity = trim(given.capacity());
   return row;
 }
@@ -100,8 +100,11 @@ Faults Check(Row& row) {
   faults.Check("start", row.session.start(), true, common::v1::FORMAT_TIME_OF_DAY);
   faults.Check("end", row.session.end(), false, common::v1::FORMAT_TIME_OF_DAY);
   faults.Check("time_zone", row.session.time_zone(), false, common::v1::FORMAT_TIME_ZONE);
-  if (text::CodePoints(row.session.platform()) > kLongestPlatform || text::HasControl(row.session.platform())) {
-    faults.Add("INVALID_VALUE", "platform", "must be at most 200 characters, without line breaks or tabs");
+  if (text::CodePoints(row.session.platform()) > kLongestPlatform || text::HasControl(row.session.platform()) ||
+      text::TurnsDirection(row.session.platform())) {
+    faults.Add(
+        "INVALID_VALUE", "platform",
+        "must be at most 200 characters, without line breaks, tabs and marks that turn the direction of writing");
   }
   CheckCapacity(row, faults);
   return faults;

@@ -84,6 +84,8 @@ TEST_F(ImportTest, TheSameAgainIsUnchangedAndDifferencesAreUpdates) {
   // An empty platform stays as it is.
   larger.clear_platform();
   EXPECT_EQ(Import(larger).outcome(), Result::OUTCOME_UNCHANGED);
+  larger.set_platform("\xe2\x80\x8b");  // nor does one that nobody sees change it
+  EXPECT_EQ(Import(larger).outcome(), Result::OUTCOME_UNCHANGED);
   larger.set_end("16:00");
   ExpectRejected(larger, "INVALID_VALUE", "end");
 }
@@ -105,6 +107,8 @@ TEST_F(ImportTest, RowsAreJudgedOneByOne) {
   ExpectRejected(row, "INVALID_VALUE", "time_zone");
   row = Row("2021-08-02", "13:00", "80");
   row.set_platform("two\nlines");
+  ExpectRejected(row, "INVALID_VALUE", "platform");
+  row.set_platform("Zoom \xe2\x80\xaetfosorciM");
   ExpectRejected(row, "INVALID_VALUE", "platform");
   // Of several faults, the first by column is named, and all are said.
   const Result both = Import(Row("soon", "13:00", ""));

@@ -69,6 +69,15 @@ std::string DeliveryTest::AllFiles() {
   return all;
 }
 
+std::string DeliveryTest::AllFilesWithout(const std::string& text) {
+  std::string files = AllFiles();
+  for (int tries = 0; tries < 60 && files.find(text) != std::string::npos; ++tries) {
+    absl::SleepFor(absl::Milliseconds(50));
+    files = AllFiles();
+  }
+  return files;
+}
+
 std::string DeliveryTest::LogWith(const std::string& text) {
   std::string log;
   for (int tries = 0; tries < 100 && log.find(text) == std::string::npos; ++tries) {

@@ -55,6 +55,8 @@ class DeliveryTest : public ServerTest {
   std::vector<std::string> Column(const std::string& sql);
   // All that the server wrote so far, but for the keys of its issuer.
   std::string AllFiles();
+  // The same, once it no longer holds this: what was erased leaves the disk when the store is idle.
+  std::string AllFilesWithout(const std::string& text);
   // The log, once it holds this.
   std::string LogWith(const std::string& text);
 

@@ -89,9 +89,13 @@ ServerTest::ServerTest() : folder_(TemporaryFolder()) {
 }
 
 ServerTest::~ServerTest() {
-  host_->Stop(absl::Seconds(5));
-  host_.reset();
+  StopServer();
   std::filesystem::remove_all(folder_);
+}
+
+void ServerTest::StopServer() {
+  if (host_ != nullptr) host_->Stop(absl::Seconds(5));
+  host_.reset();
 }
 
 std::string ServerTest::Token(const std::string& role, const std::string& organisation) {

@@ -64,6 +64,8 @@ class ServerTest : public testing::Test {
   }
   std::string Token(const std::string& role, const std::string& organisation = "");
 
+  // Ends it in good order, so that its files are as a stopped server leaves them.
+  void StopServer();
   // The business clock from now on.
   void SetNow(absl::Time now);
   absl::Time now() { return host_->shared().clock.Now(); }

@@ -1,0 +1,19 @@
+// Keeps bytes that no row has any more out of the database file. SQLite's own secure_delete overwrites what it frees,
+// but when it spreads rows over pages anew it leaves copies of those that went to another page; once such a row is
+// erased, its copy would still be there.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace equity::sql {
+
+// Zeroes what a page of a b-tree holds between and before its cells. Other pages are left as they are. `first` is for
+// page 1, which begins with the header of the file.
+void ScrubPage(unsigned char* page, size_t size, bool first);
+
+// The name of a virtual file system over `base` (empty for the default) which scrubs every page that is written to a
+// database file; the log is emptied by other means.
+std::string ScrubbingVfs(const std::string& base);
+
+}  // namespace equity::sql
