@@ -278,6 +278,7 @@ void Store::RunBatch(std::vector<std::unique_ptr<Job>>& batch) {
                             absl::FromChrono(std::chrono::steady_clock::now() - before));
   }
   finish_each(outcomes);
+  HandOver();  // nobody waits for the copying of the log
   {
     std::lock_guard lock(commit_mutex_);
     ++commits_;
