@@ -96,6 +96,9 @@ class Store {
   // Runs `body` on this thread in a read transaction, which sees one committed state. UNAVAILABLE when the store fails.
   absl::Status Read(absl::FunctionRef<absl::Status(sql::ReadTransaction&)> body);
 
+  // A reader of its own beside the pool, for who holds one state for long. Throws sql::Error.
+  std::unique_ptr<sql::SqliteConnection> OpenReader() const;
+
   // Runs `task` on the writer thread between batches, in a transaction of its own, once before the first batch and then
   // at the first batch of every UTC day; `day` counts from 1970-01-01. Set before the first Submit.
   void SetDailyTask(std::function<void(sql::Transaction&, int64_t day)> task) { daily_task_ = std::move(task); }
