@@ -140,6 +140,7 @@ class Store {
   int64_t daily_done_ = -1;
   std::optional<absl::Time> trace_since_;  // since when the log holds something to be forgotten, or the last try
   absl::Duration forget_pause_;            // how long nothing must come before the log is emptied
+  int checkpoint_at_ = 0;                  // pages in the log from which on the next checkpoint is tried
 
   mutable std::mutex mutex_;
   std::condition_variable work_;
@@ -173,9 +174,12 @@ class Store {
 // The folder that holds the stores of one process, locked against a second one.
 class DataFolder {
  public:
-  // Makes the folder where missing. FAILED_PRECONDITION when another process has it, or when it lies on a network file
-  // system, where SQLite's locks cannot be trusted.
-  static absl::StatusOr<std::unique_ptr<DataFolder>> Lock(std::string path);
+  // A file that is in the folder while a backup is being restored into it.
+  static constexpr char kRestoring[] = "RESTORING";
+  enum class For { kServing, kRestore };
+  // Makes the folder where missing. FAILED_PRECONDITION when another process has it, when it lies on a network file
+  // system, where SQLite's locks cannot be trusted, or for who serves when a restore did not come to its end.
+  static absl::StatusOr<std::unique_ptr<DataFolder>> Lock(std::string path, For use = For::kServing);
   ~DataFolder();
   const std::string& path() const { return path_; }
 

@@ -88,6 +88,7 @@ class Host {
  private:
   explicit Host(HostOptions options);
   absl::Status Authenticators();
+  absl::Status OpenBackupFolder();
   absl::Status CheckPeers();
   absl::Status AddJwt(std::vector<std::unique_ptr<auth::Authenticator>>& members, std::string jwks_file,
                       std::string issuer);
