@@ -578,7 +578,9 @@ TEST_F(BackupTest, IsOneMomentWhileWritersGoOn) {
   for (int i = 0; i < 5; ++i) {
     const auto made = Back();
     EXPECT_TRUE(made.ok()) << made.status();
-    if (made.ok()) EXPECT_EQ(RowsIn(Folder(*made)), made->stores(0).feed_sequence());
+    if (made.ok()) {
+      EXPECT_EQ(RowsIn(Folder(*made)), made->stores(0).feed_sequence());
+    }
   }
   over = true;
   writer.join();
