@@ -454,5 +454,22 @@ TEST_F(ParticipantsTest, WhoIsErasedLeavesNothingButTheName) {
   EXPECT_EQ(Get(name)->state(), v1::Participant::STATE_ERASED);
 }
 
+TEST_F(ParticipantsTest, ARestoredServerErasesAgainBeforeItServes) {
+  const std::string name = Registered(Bello()).name();
+  const std::string due = server_.host().data_folder() + "/erasures.due";
+  const std::string ledger = server_.host().data_folder() + "/backups/erasures";
+  // As a restore leaves it: somebody who is in the backup, and somebody who came after it.
+  std::ofstream(due) << name << "\norganisations/rde/participants/01890a5d-ac96-774b-bcce-b302099a8057\n";
+  server_.Restart();
+  EXPECT_EQ(Get(name)->state(), v1::Participant::STATE_ERASED);
+  EXPECT_EQ(Get(name)->email(), "");
+  EXPECT_EQ(server_.Feed().back().participant_event().kind(), ParticipantEvent::KIND_ERASED);
+  EXPECT_FALSE(std::filesystem::exists(due));
+  std::stringstream text;
+  text << std::ifstream(ledger).rdbuf();
+  EXPECT_THAT(text.str(), ::testing::HasSubstr(name));
+  EXPECT_FALSE(server_.OnDisk("bello@example.org"));
+}
+
 }  // namespace
 }  // namespace equity::participants
