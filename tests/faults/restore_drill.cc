@@ -61,9 +61,9 @@ class RestoreDrill {
   absl::StatusOr<DrillResult> Run() {
     ASSIGN_OR_RETURN(server_, Start(data_, port_, "equityd"));
     ASSIGN_OR_RETURN(calls_, Credentials(data_));
-    calls_.deadline = absl::Seconds(10);
     ASSIGN_OR_RETURN(scene_, SetScene(Connect(port_), calls_, ledger_));
     load_ = std::make_unique<Load>(scene_, ledger_, calls_, port_, LoadOptions{.seed = options_.seed});
+    calls_ = Patient(calls_);
     Random random(options_.seed);
     for (int i = 0; i < options_.count && verdict_.ok(); ++i) {
       absl::SleepFor(absl::Milliseconds(std::uniform_int_distribution<int>(100, 600)(random)));
@@ -87,6 +87,12 @@ class RestoreDrill {
                                            kDrillNow, "--log-file", absl::StrCat(options_.folder, "/", name, ".log")}));
     RETURN_IF_ERROR(server->AwaitReady(kPatience));
     return server;
+  }
+  // What the drill asks for itself, it asks for until it has it: a connection is not always made at once.
+  static client::CallOptions Patient(client::CallOptions calls) {
+    calls.deadline = absl::Seconds(10);
+    calls.max_tries = 0;
+    return calls;
   }
   std::string Backups() const { return options_.folder + "/backups"; }
 
@@ -134,6 +140,7 @@ class RestoreDrill {
     const int port = FreePort();
     ASSIGN_OR_RETURN(const auto server, Start(folder, port, "restored"));
     ASSIGN_OR_RETURN(auto calls, Credentials(folder));
+    calls = Patient(calls);
     client::OperationsClient operations(Connect(port), calls);
     ASSIGN_OR_RETURN(const auto check, operations.CheckInvariants({}));
     for (const auto& violation : check.violations()) {
