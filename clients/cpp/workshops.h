@@ -139,8 +139,8 @@ class BookingsClient : public ServiceClient<workshops::v1::BookingService> {
     return Call(&Stub::GetBooking, std::move(request), options);
   }
 
-  absl::StatusOr<workshops::v1::ExplainDecisionResponse> ExplainDecision(
-      workshops::v1::ExplainDecisionRequest request, const Options& options = {}) {
+  absl::StatusOr<workshops::v1::ExplainDecisionResponse> ExplainDecision(workshops::v1::ExplainDecisionRequest request,
+                                                                         const Options& options = {}) {
     return Call(&Stub::ExplainDecision, std::move(request), options);
   }
 

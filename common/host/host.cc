@@ -98,8 +98,7 @@ absl::Status Host::Authenticators() {
 }
 
 absl::Status Host::OpenBackupFolder() {
-  shared_.backup_folder =
-      options_.backup_folder.empty() ? options_.data_folder + "/backups" : options_.backup_folder;
+  shared_.backup_folder = options_.backup_folder.empty() ? options_.data_folder + "/backups" : options_.backup_folder;
   std::error_code error;
   std::filesystem::create_directories(shared_.backup_folder, error);
   // Copies of personal data are its owner's alone.
