@@ -19,9 +19,6 @@ namespace files = std::filesystem;
 // Bookings of the scene, made by a load of half a second; then the server is stopped.
 class InvariantsTest : public testing::Test {
  protected:
-  InvariantsTest() {
-    if (mkdtemp(folder_.data()) == nullptr) std::abort();
-  }
   ~InvariantsTest() override {
     server_.reset();
     files::remove_all(folder_);
@@ -74,7 +71,12 @@ class InvariantsTest : public testing::Test {
     return rules;
   }
 
-  std::string folder_ = files::temp_directory_path() / "invariants-XXXXXX";
+  static std::string NewFolder() {
+    std::string folder = files::temp_directory_path() / "invariants-XXXXXX";
+    if (mkdtemp(folder.data()) == nullptr) std::abort();
+    return folder;
+  }
+  const std::string folder_ = NewFolder();
   const std::string data_ = folder_ + "/data";
   const int port_ = FreePort();
   client::CallOptions calls_;
