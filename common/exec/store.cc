@@ -311,9 +311,12 @@ void Store::EmptyLog() {
 }
 
 void Store::CheckpointIfLong() {
-  if (writer_->wal_pages() < options_.checkpoint_pages) return;
+  const int pages = writer_->wal_pages();
+  if (pages < std::max(checkpoint_at_, options_.checkpoint_pages)) return;
   try {
     writer_->Checkpoint();
+    // Somebody reads for long, such as a backup: each try waits for that, so not one with every batch.
+    checkpoint_at_ = writer_->wal_pages() < options_.checkpoint_pages ? 0 : pages + options_.checkpoint_pages;
   } catch (const sql::Error& error) {
     if (error.failure() != sql::Failure::kFull) Fail(absl::StrCat("checkpoint failed: ", error.what()));
   }
@@ -389,12 +392,16 @@ std::unique_ptr<sql::SqliteConnection> Store::TakeReader() {
   ++open_readers_;
   lock.unlock();
   try {
-    return std::make_unique<sql::SqliteConnection>(
-        sql::SqliteOptions{.file = file_, .read_only = true, .vfs = options_.vfs});
+    return OpenReader();
   } catch (...) {
     ReturnReader(nullptr);
     throw;
   }
+}
+
+std::unique_ptr<sql::SqliteConnection> Store::OpenReader() const {
+  return std::make_unique<sql::SqliteConnection>(
+      sql::SqliteOptions{.file = file_, .read_only = true, .vfs = options_.vfs});
 }
 
 void Store::ReturnReader(std::unique_ptr<sql::SqliteConnection> reader) {
