@@ -70,6 +70,8 @@ int RunCommandLine(const std::vector<std::string>& arguments, Streams streams) {
   AddToken(app, context);
   AddStateHash(app, context);
   AddClock(app, context);
+  AddBackup(app, context);
+  AddExplain(app, context);
 
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // the order that CLI11 wants

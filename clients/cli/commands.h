@@ -55,6 +55,8 @@ void AddStatistics(CLI::App& app, Context& context);
 void AddWatch(CLI::App& app, Context& context);
 void AddToken(CLI::App& app, Context& context);
 void AddStateHash(CLI::App& app, Context& context);
+void AddBackup(CLI::App& app, Context& context);
+void AddExplain(CLI::App& app, Context& context);  // after AddBookings and AddParticipants
 void AddClock(CLI::App& app, Context& context);
 
 }  // namespace equity::cli

@@ -27,6 +27,16 @@ class OperationsClient : public ServiceClient<operations::v1::OperationsService>
       operations::v1::AdvanceBusinessTimeRequest request, const Options& options = {}) {
     return Call(&Stub::AdvanceBusinessTime, std::move(request), options);
   }
+
+  absl::StatusOr<operations::v1::CreateBackupResponse> CreateBackup(operations::v1::CreateBackupRequest request,
+                                                                    const Options& options = {}) {
+    return Call(&Stub::CreateBackup, std::move(request), options);
+  }
+
+  absl::StatusOr<operations::v1::CheckInvariantsResponse> CheckInvariants(
+      operations::v1::CheckInvariantsRequest request, const Options& options = {}) {
+    return Call(&Stub::CheckInvariants, std::move(request), options);
+  }
 };
 
 }  // namespace equity::client

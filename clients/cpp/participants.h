@@ -71,6 +71,11 @@ class ParticipantsClient : public ServiceClient<participants::v1::ParticipantSer
     return Call(&Stub::DeactivateParticipant, std::move(request), options);
   }
 
+  absl::StatusOr<participants::v1::EraseParticipantResponse> EraseParticipant(
+      participants::v1::EraseParticipantRequest request, const Options& options = {}) {
+    return Call(&Stub::EraseParticipant, std::move(request), options);
+  }
+
   absl::StatusOr<participants::v1::MoveParticipantResponse> MoveParticipant(
       participants::v1::MoveParticipantRequest request, const Options& options = {}) {
     return Call(&Stub::MoveParticipant, std::move(request), options);

@@ -139,6 +139,11 @@ class BookingsClient : public ServiceClient<workshops::v1::BookingService> {
     return Call(&Stub::GetBooking, std::move(request), options);
   }
 
+  absl::StatusOr<workshops::v1::ExplainDecisionResponse> ExplainDecision(workshops::v1::ExplainDecisionRequest request,
+                                                                         const Options& options = {}) {
+    return Call(&Stub::ExplainDecision, std::move(request), options);
+  }
+
   absl::StatusOr<workshops::v1::ListBookingsResponse> ListBookings(workshops::v1::ListBookingsRequest request,
                                                                    const Options& options = {}) {
     return Call(&Stub::ListBookings, std::move(request), options);

@@ -25,7 +25,7 @@ constexpr uint32_t kNetworkFileSystems[] = {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<DataFolder>> DataFolder::Lock(std::string path) {
+absl::StatusOr<std::unique_ptr<DataFolder>> DataFolder::Lock(std::string path, For use) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error)
@@ -48,6 +48,11 @@ absl::StatusOr<std::unique_ptr<DataFolder>> DataFolder::Lock(std::string path) {
     close(fd);
     return absl::FailedPreconditionError(absl::StrCat(
         "the data folder ", path, " is in use by another server. Stop that one, or choose another folder."));
+  }
+  if (use == For::kServing && access((path + "/" + kRestoring).c_str(), F_OK) == 0) {
+    close(fd);
+    return absl::FailedPreconditionError(
+        absl::StrCat("a backup was being restored into ", path, " and is not whole. Restore it again."));
   }
   return std::unique_ptr<DataFolder>(new DataFolder(std::move(path), fd));
 }

@@ -7,14 +7,13 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/planted/planted.h"
 #include "common/status/errors.h"
 #include "common/status/macros.h"
 
 namespace equity::exec {
 namespace {
 
-// Beyond this many pages (8 MiB) the log is copied into the database between two batches.
-constexpr int kCheckpointPages = 2000;
 // What is to be forgotten leaves the log when nothing came for the first of these, and with work without end after the
 // second. Where a reader is in the way it is tried again, ever more seldom up to the second.
 constexpr absl::Duration kIdle = absl::Milliseconds(50);
@@ -29,6 +28,9 @@ const sql::Sql kRelease{"release", "RELEASE job"};
 const sql::Sql kUndo{"undo", "ROLLBACK TO job"};
 const sql::Sql kMigrationsSeen{"migrations.seen", "SELECT coalesce(max(version), 0) FROM schema_migrations"};
 const sql::Sql kMigrationDone{"migrations.done", "INSERT INTO schema_migrations (version, name) VALUES ($1, $2)"};
+
+using planted::Mistake;
+using planted::Planted;
 
 absl::Status NotStored() {
   return status::TryAgain(
@@ -195,13 +197,17 @@ void Store::WriterLoop() {
   std::vector<std::unique_ptr<Job>> batch;
   while (TakeBatch(batch)) {
     RunBatch(batch);
-    {
-      std::lock_guard lock(finished_mutex_);
-      std::move(results_.begin(), results_.end(), std::back_inserter(finished_));
-    }
-    results_.clear();
-    finished_work_.notify_one();
+    HandOver();
   }
+}
+
+void Store::HandOver() {
+  {
+    std::lock_guard lock(finished_mutex_);
+    std::move(results_.begin(), results_.end(), std::back_inserter(finished_));
+  }
+  results_.clear();
+  finished_work_.notify_one();
 }
 
 void Store::RunDailyTask() {
@@ -221,6 +227,9 @@ void Store::RunBatch(std::vector<std::unique_ptr<Job>>& batch) {
   const auto finish_all = [&](const absl::Status& status) {
     results_.clear();
     for (auto& job : batch) results_.push_back({std::move(job), status});
+  };
+  const auto finish_each = [&](std::vector<absl::Status>& outcomes) {
+    for (size_t i = 0; i < batch.size(); ++i) results_.push_back({std::move(batch[i]), std::move(outcomes[i])});
   };
   if (const std::string why = Health(); !why.empty()) return finish_all(NotStored());
   sql::Transaction transaction(*writer_);
@@ -248,10 +257,19 @@ void Store::RunBatch(std::vector<std::unique_ptr<Job>>& batch) {
     return finish_all(NotStored());
   }
   const auto before = std::chrono::steady_clock::now();
+  if (Planted(Mistake::kAnswersBeforeCommit)) {
+    finish_each(outcomes);
+    HandOver();
+    batch.clear();
+  }
   try {
     transaction.Execute(kCommit);
   } catch (const sql::Error& error) {
-    finish_all(CommitUnknown());
+    if (Planted(Mistake::kAnswersWhatIsUndone)) {
+      finish_each(outcomes);
+    } else {
+      finish_all(CommitUnknown());
+    }
     Fail(absl::StrCat("COMMIT failed: ", error.what()));
     return;
   }
@@ -259,7 +277,8 @@ void Store::RunBatch(std::vector<std::unique_ptr<Job>>& batch) {
     options_.metrics->Batch(static_cast<int>(batch.size()),
                             absl::FromChrono(std::chrono::steady_clock::now() - before));
   }
-  for (size_t i = 0; i < batch.size(); ++i) results_.push_back({std::move(batch[i]), std::move(outcomes[i])});
+  finish_each(outcomes);
+  HandOver();  // nobody waits for the copying of the log
   {
     std::lock_guard lock(commit_mutex_);
     ++commits_;
@@ -292,9 +311,12 @@ void Store::EmptyLog() {
 }
 
 void Store::CheckpointIfLong() {
-  if (writer_->wal_pages() < kCheckpointPages) return;
+  const int pages = writer_->wal_pages();
+  if (pages < std::max(checkpoint_at_, options_.checkpoint_pages)) return;
   try {
     writer_->Checkpoint();
+    // Somebody reads for long, such as a backup: each try waits for that, so not one with every batch.
+    checkpoint_at_ = writer_->wal_pages() < options_.checkpoint_pages ? 0 : pages + options_.checkpoint_pages;
   } catch (const sql::Error& error) {
     if (error.failure() != sql::Failure::kFull) Fail(absl::StrCat("checkpoint failed: ", error.what()));
   }
@@ -370,12 +392,16 @@ std::unique_ptr<sql::SqliteConnection> Store::TakeReader() {
   ++open_readers_;
   lock.unlock();
   try {
-    return std::make_unique<sql::SqliteConnection>(
-        sql::SqliteOptions{.file = file_, .read_only = true, .vfs = options_.vfs});
+    return OpenReader();
   } catch (...) {
     ReturnReader(nullptr);
     throw;
   }
+}
+
+std::unique_ptr<sql::SqliteConnection> Store::OpenReader() const {
+  return std::make_unique<sql::SqliteConnection>(
+      sql::SqliteOptions{.file = file_, .read_only = true, .vfs = options_.vfs});
 }
 
 void Store::ReturnReader(std::unique_ptr<sql::SqliteConnection> reader) {
@@ -391,8 +417,32 @@ void Store::ReturnReader(std::unique_ptr<sql::SqliteConnection> reader) {
   reader_free_.notify_one();
 }
 
+#ifdef EQUITY_PLANTED
+namespace {
+
+// Reads one reader's snapshot, which is renewed now and then.
+absl::Status ReadOld(const std::string& file, absl::FunctionRef<absl::Status(sql::ReadTransaction&)> body) {
+  constexpr int kReadsPerRefresh = 40;
+  static std::mutex mutex;
+  static std::unique_ptr<sql::SqliteConnection> reader;
+  static int reads = 0;
+  std::lock_guard lock(mutex);
+  if (reader == nullptr || reads++ % kReadsPerRefresh == 0) {
+    reader = std::make_unique<sql::SqliteConnection>(sql::SqliteOptions{.file = file, .read_only = true});
+    sql::Transaction(*reader).Execute(kBeginRead);
+  }
+  sql::ReadTransaction transaction(*reader);
+  return body(transaction);
+}
+
+}  // namespace
+#endif
+
 absl::Status Store::Read(absl::FunctionRef<absl::Status(sql::ReadTransaction&)> body) {
   try {
+#ifdef EQUITY_PLANTED
+    if (Planted(Mistake::kStaleReads) && options_.name == "workshops") return ReadOld(file_, body);
+#endif
     auto reader = TakeReader();
     const auto give_back = absl::MakeCleanup([&] { ReturnReader(std::move(reader)); });
     sql::Transaction frame(*reader);

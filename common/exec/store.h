@@ -75,7 +75,8 @@ struct StoreOptions {
   int batch_limit = 1000;  // jobs per commit
   int queue_limit = 4000;  // jobs that wait; beyond, work is refused with RESOURCE_EXHAUSTED
   int readers = 8;
-  std::string vfs;                                                              // for tests of faults
+  int checkpoint_pages = 2000;  // beyond, 8 MiB, the log is copied into the database between two batches
+  std::string vfs;              // for tests of faults
   std::function<void(const sql::Sql&, absl::Span<const sql::Value>)> observer;  // sees the writer's statements
   obs::Metrics::Writer* metrics = nullptr;
   std::function<void(const std::string& why)> on_fatal;
@@ -96,6 +97,9 @@ class Store {
   // Runs `body` on this thread in a read transaction, which sees one committed state. UNAVAILABLE when the store fails.
   absl::Status Read(absl::FunctionRef<absl::Status(sql::ReadTransaction&)> body);
 
+  // A reader of its own beside the pool, for who holds one state for long. Throws sql::Error.
+  std::unique_ptr<sql::SqliteConnection> OpenReader() const;
+
   // Runs `task` on the writer thread between batches, in a transaction of its own, once before the first batch and then
   // at the first batch of every UTC day; `day` counts from 1970-01-01. Set before the first Submit.
   void SetDailyTask(std::function<void(sql::Transaction&, int64_t day)> task) { daily_task_ = std::move(task); }
@@ -114,6 +118,7 @@ class Store {
   void WriterLoop();
   void RunDailyTask();
   void RunBatch(std::vector<std::unique_ptr<Job>>& batch);
+  void HandOver();
   enum class Attempt { kToCommit, kToUndo, kGone };
   Attempt RunJobs(std::vector<std::unique_ptr<Job>>& batch, bool savepoints, std::vector<absl::Status>& outcomes);
   absl::Status RunJob(Job& job);
@@ -137,6 +142,7 @@ class Store {
   int64_t daily_done_ = -1;
   std::optional<absl::Time> trace_since_;  // since when the log holds something to be forgotten, or the last try
   absl::Duration forget_pause_;            // how long nothing must come before the log is emptied
+  int checkpoint_at_ = 0;                  // pages in the log from which on the next checkpoint is tried
 
   mutable std::mutex mutex_;
   std::condition_variable work_;
@@ -170,9 +176,12 @@ class Store {
 // The folder that holds the stores of one process, locked against a second one.
 class DataFolder {
  public:
-  // Makes the folder where missing. FAILED_PRECONDITION when another process has it, or when it lies on a network file
-  // system, where SQLite's locks cannot be trusted.
-  static absl::StatusOr<std::unique_ptr<DataFolder>> Lock(std::string path);
+  // A file that is in the folder while a backup is being restored into it.
+  static constexpr char kRestoring[] = "RESTORING";
+  enum class For { kServing, kRestore };
+  // Makes the folder where missing. FAILED_PRECONDITION when another process has it, when it lies on a network file
+  // system, where SQLite's locks cannot be trusted, or for who serves when a restore did not come to its end.
+  static absl::StatusOr<std::unique_ptr<DataFolder>> Lock(std::string path, For use = For::kServing);
   ~DataFolder();
   const std::string& path() const { return path_; }
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 
 #include "absl/strings/str_cat.h"
 #include "common/auth/dev_issuer.h"
@@ -37,6 +38,7 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Create(HostOptions options) {
   }
   std::unique_ptr<Host> host(new Host(std::move(options)));
   ASSIGN_OR_RETURN(host->folder_, exec::DataFolder::Lock(host->options_.data_folder));
+  if (!host->options_.relays) RETURN_IF_ERROR(host->OpenBackupFolder());
   ASSIGN_OR_RETURN(host->shared_.clock,
                    demonstration ? BusinessClock::OpenDemonstration(host->options_.data_folder, host->options_.demo_now)
                                  : BusinessClock::Open(host->options_.data_folder));
@@ -95,6 +97,17 @@ absl::Status Host::Authenticators() {
   return absl::OkStatus();
 }
 
+absl::Status Host::OpenBackupFolder() {
+  shared_.backup_folder = options_.backup_folder.empty() ? options_.data_folder + "/backups" : options_.backup_folder;
+  std::error_code error;
+  std::filesystem::create_directories(shared_.backup_folder, error);
+  // Copies of personal data are its owner's alone.
+  if (!error) std::filesystem::permissions(shared_.backup_folder, std::filesystem::perms::owner_all, error);
+  if (!error) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("the backup folder ", shared_.backup_folder, " cannot be used: ", error.message()));
+}
+
 absl::Status Host::CheckPeers() {
   if (options_.server.tls) RETURN_IF_ERROR(rpc::CheckTlsFiles(*options_.server.tls));
   if (options_.peers.empty()) return absl::OkStatus();
@@ -138,7 +151,7 @@ absl::Status Host::Start() {
     own_services_.push_back(std::make_unique<OperationsRelay>(*own_runtime_, relayed_));
   } else {
     own_services_.push_back(std::make_unique<ChangesMounts>(*own_runtime_, stores_));
-    own_services_.push_back(std::make_unique<OperationsMounts>(*own_runtime_, stores_));
+    own_services_.push_back(std::make_unique<OperationsMounts>(*own_runtime_, stores_, options_.data_folder));
   }
   std::vector<Runtime*> runtimes = {own_runtime_.get()};
   std::vector<grpc::Service*> mounts;

@@ -39,6 +39,7 @@ class HostedService {
 struct HostOptions {
   std::string data_folder;
   ServerOptions server;
+  std::string backup_folder;  // where backups go, and what must outlast them; empty for {data_folder}/backups
   std::string admin_address = "127.0.0.1";
   int admin_port = 0;
   // The services of other processes: name -> host:port. They are reached with the certificate of `server.tls` and the
@@ -87,6 +88,7 @@ class Host {
  private:
   explicit Host(HostOptions options);
   absl::Status Authenticators();
+  absl::Status OpenBackupFolder();
   absl::Status CheckPeers();
   absl::Status AddJwt(std::vector<std::unique_ptr<auth::Authenticator>>& members, std::string jwks_file,
                       std::string issuer);

@@ -12,9 +12,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/auth/dev_issuer.h"
+#include "common/backup/backup.h"
 #include "common/feed/feed.h"
 #include "common/feed/follower.h"
 #include "common/feed/position.h"
+#include "common/ids/uuid.h"
 #include "common/status/errors.h"
 #include "common/status/grpc_status.h"
 #include "equity/changes/v1/changes.grpc.pb.h"
@@ -518,6 +520,96 @@ TEST_F(HostTest, TheBusinessClockGoesOnAfterARestart) {
   Start(Options());
   EXPECT_TRUE(host_->shared().clock.IsDemonstration());
   EXPECT_LT(host_->shared().clock.Now(), absl::FromUnixSeconds(1626768000) + absl::Minutes(1));
+}
+
+class BackupTest : public HostTest {
+ protected:
+  absl::StatusOr<operations::v1::Backup> Back(int retain = 0, const std::string& id = NewUuidV7(absl::Now())) {
+    operations::v1::CreateBackupRequest request;
+    request.set_retain(retain);
+    request.set_request_id(id);
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + Token("central_team"));
+    operations::v1::CreateBackupResponse response;
+    const auto status = operations_->CreateBackup(&context, request, &response);
+    if (!status.ok()) return status::FromGrpc(status);
+    return response.backups(0);
+  }
+  std::string Folder(const operations::v1::Backup& made) const { return folder_ + "/backups/" + made.name(); }
+  static int64_t RowsIn(const std::string& folder) {
+    sql::SqliteConnection connection({.file = folder + "/plain.db"});
+    sql::ReadTransaction transaction(connection);
+    const sql::Sql count{"t.count", "SELECT count(*) FROM t"};
+    return *transaction.One(count, {}, [](const sql::Row& row) { return row.Int64(0); });
+  }
+};
+
+TEST_F(BackupTest, HoldsWhatWasCommittedAndIsRestoredIntoAnEmptyFolderOnly) {
+  Start(Options());
+  Happen("organisations/rde", true);
+  const std::string id = NewUuidV7(absl::Now());
+  const auto made = Back(0, id);
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->stores(0).service(), "plain");
+  EXPECT_EQ(made->stores(0).schema_version(), 2);
+  EXPECT_EQ(made->stores(0).feed_sequence(), 1);
+  Happen("organisations/rde", true);
+  EXPECT_EQ(Back(0, id)->name(), made->name());  // the same request
+  EXPECT_THAT(*backup::Verify(Folder(*made)), ::testing::IsEmpty());
+
+  const std::string restored = folder_ + "/restored";
+  backup::RestoreOptions options{.backup = Folder(*made), .data_folder = restored};
+  std::filesystem::remove(folder_ + "/backups/erasures");
+  // Without the ledger of erasures nobody knows who must not come back.
+  EXPECT_THAT(std::string(backup::Restore(options).status().message()), HasSubstr("ledger"));
+  std::ofstream(folder_ + "/backups/erasures") << "organisations/rde/participants/1\n";
+  EXPECT_TRUE(backup::Restore(options).ok());
+  EXPECT_EQ(RowsIn(restored), 1);
+  EXPECT_THAT(std::string(backup::Restore(options).status().message()), HasSubstr("not empty"));
+  options.data_folder = folder_;
+  EXPECT_THAT(std::string(backup::Restore(options).status().message()), HasSubstr("in use"));
+
+  // One that was cut off keeps servers away, and is done again.
+  std::ofstream(restored + "/RESTORING").put('x');
+  EXPECT_FALSE(exec::DataFolder::Lock(restored).ok());
+  options.data_folder = restored;
+  EXPECT_TRUE(backup::Restore(options).ok());
+  EXPECT_TRUE(exec::DataFolder::Lock(restored).ok());
+}
+
+TEST_F(BackupTest, KeepsTheNewestAndSeesDamage) {
+  Start(Options());
+  Happen("organisations/rde", true);
+  ASSERT_TRUE(Back().ok());
+  ASSERT_TRUE(Back().ok());
+  const auto newest = Back(2);
+  ASSERT_TRUE(newest.ok());
+  const auto kept = backup::List(folder_ + "/backups");
+  ASSERT_EQ(kept.size(), 2u);
+  EXPECT_EQ(kept.back().name(), newest->name());
+  std::fstream file(Folder(*newest) + "/plain.db", std::ios::in | std::ios::out);
+  file.seekp(4100);
+  file.put('x');
+  file.close();
+  EXPECT_THAT(*backup::Verify(Folder(*newest)), ElementsAre(HasSubstr("not what was written")));
+  EXPECT_FALSE(backup::Restore({.backup = Folder(*newest), .data_folder = folder_ + "/r"}).ok());
+}
+
+TEST_F(BackupTest, IsOneMomentWhileWritersGoOn) {
+  Start(Options());
+  std::atomic<bool> over = false;
+  std::thread writer([&] {
+    while (!over) Happen("organisations/rde", true);
+  });
+  for (int i = 0; i < 5; ++i) {
+    const auto made = Back();
+    EXPECT_TRUE(made.ok()) << made.status();
+    if (made.ok()) {
+      EXPECT_EQ(RowsIn(Folder(*made)), made->stores(0).feed_sequence());
+    }
+  }
+  over = true;
+  writer.join();
 }
 
 }  // namespace

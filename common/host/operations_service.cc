@@ -98,4 +98,16 @@ absl::StatusOr<operations::v1::AdvanceBusinessTimeResponse> OperationsMounts::Ad
   return response;
 }
 
+absl::StatusOr<operations::v1::CreateBackupResponse> OperationsMounts::Backup(const rpc::Context&,
+                                                                              const v1::CreateBackupRequest& request) {
+  v1::CreateBackupResponse response;
+  ASSIGN_OR_RETURN(*response.add_backups(), backups_.Make(request.request_id(), request.retain()));
+  return response;
+}
+
+absl::StatusOr<operations::v1::CheckInvariantsResponse> OperationsMounts::Check(const rpc::Context&,
+                                                                                const v1::CheckInvariantsRequest&) {
+  return host::CheckInvariants(runtime_.shared(), stores_);
+}
+
 }  // namespace equity::host

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/exec/store.h"
+#include "common/host/backups.h"
 #include "common/rpc/service.h"
 #include "equity/operations/v1/operations.grpc.pb.h"
 
@@ -22,15 +23,21 @@ class OperationsMounts final : public rpc::Service<operations::v1::OperationsSer
     using GetBusinessTimeResponse = operations::v1::GetBusinessTimeResponse;
     using AdvanceBusinessTimeRequest = operations::v1::AdvanceBusinessTimeRequest;
     using AdvanceBusinessTimeResponse = operations::v1::AdvanceBusinessTimeResponse;
+    using CreateBackupRequest = operations::v1::CreateBackupRequest;
+    using CreateBackupResponse = operations::v1::CreateBackupResponse;
+    using CheckInvariantsRequest = operations::v1::CheckInvariantsRequest;
+    using CheckInvariantsResponse = operations::v1::CheckInvariantsResponse;
   };
 
  public:
-  OperationsMounts(rpc::Runtime& runtime, const std::vector<exec::Store*>& stores)
-      : Service(runtime), stores_(stores) {}
+  OperationsMounts(rpc::Runtime& runtime, const std::vector<exec::Store*>& stores, const std::string& data_folder)
+      : Service(runtime), stores_(stores), backups_(runtime.shared(), stores, data_folder) {}
 
   EQUITY_FLOW(GetStateHash, Hash)
   EQUITY_FLOW(GetBusinessTime, Time)
   EQUITY_FLOW(AdvanceBusinessTime, Advance)
+  EQUITY_FLOW(CreateBackup, Backup)
+  EQUITY_FLOW(CheckInvariants, Check)
 
  private:
   absl::StatusOr<v1::GetStateHashResponse> Hash(const rpc::Context& context, const v1::GetStateHashRequest& request);
@@ -38,8 +45,12 @@ class OperationsMounts final : public rpc::Service<operations::v1::OperationsSer
                                                    const v1::GetBusinessTimeRequest& request);
   absl::StatusOr<v1::AdvanceBusinessTimeResponse> Advance(const rpc::Context& context,
                                                           const v1::AdvanceBusinessTimeRequest& request);
+  absl::StatusOr<v1::CreateBackupResponse> Backup(const rpc::Context& context, const v1::CreateBackupRequest& request);
+  absl::StatusOr<v1::CheckInvariantsResponse> Check(const rpc::Context& context,
+                                                    const v1::CheckInvariantsRequest& request);
 
   const std::vector<exec::Store*>& stores_;
+  Backups backups_;
 };
 
 }  // namespace equity::host

@@ -237,4 +237,33 @@ absl::StatusOr<operations::v1::AdvanceBusinessTimeResponse> OperationsRelay::Adv
   return response;
 }
 
+// Each process has backups of its own, of its own stores and of its own moment.
+absl::StatusOr<operations::v1::CreateBackupResponse> OperationsRelay::Backup(const rpc::Context& context,
+                                                                             const v1::CreateBackupRequest& request) {
+  v1::CreateBackupResponse response;
+  for (const auto& [service, peer] : peers_.by_service) {
+    ASSIGN_OR_RETURN(const auto answer,
+                     Ask<OperationsService>(service, peer, context, &OperationsService::Stub::CreateBackup, request));
+    response.MergeFrom(answer);
+  }
+  return response;
+}
+
+// What is between processes stands at no one moment: totals are compared where one process has both sides.
+absl::StatusOr<operations::v1::CheckInvariantsResponse> OperationsRelay::Check(
+    const rpc::Context& context, const v1::CheckInvariantsRequest& request) {
+  v1::CheckInvariantsResponse response;
+  feed::Position position;
+  for (const auto& [service, peer] : peers_.by_service) {
+    ASSIGN_OR_RETURN(const auto answer, Ask<OperationsService>(service, peer, context,
+                                                               &OperationsService::Stub::CheckInvariants, request));
+    ASSIGN_OR_RETURN(const feed::Position own, feed::Parse(answer.feed_position(), "feed_position"));
+    position.insert(own.begin(), own.end());
+    response.mutable_violations()->MergeFrom(answer.violations());
+    *response.mutable_check_time() = answer.check_time();
+  }
+  response.set_feed_position(feed::Format(position));
+  return response;
+}
+
 }  // namespace equity::host

@@ -45,6 +45,10 @@ class OperationsRelay final : public rpc::Service<operations::v1::OperationsServ
     using GetBusinessTimeResponse = operations::v1::GetBusinessTimeResponse;
     using AdvanceBusinessTimeRequest = operations::v1::AdvanceBusinessTimeRequest;
     using AdvanceBusinessTimeResponse = operations::v1::AdvanceBusinessTimeResponse;
+    using CreateBackupRequest = operations::v1::CreateBackupRequest;
+    using CreateBackupResponse = operations::v1::CreateBackupResponse;
+    using CheckInvariantsRequest = operations::v1::CheckInvariantsRequest;
+    using CheckInvariantsResponse = operations::v1::CheckInvariantsResponse;
   };
 
  public:
@@ -53,6 +57,8 @@ class OperationsRelay final : public rpc::Service<operations::v1::OperationsServ
   EQUITY_FLOW(GetStateHash, Hash)
   EQUITY_FLOW(GetBusinessTime, Time)
   EQUITY_FLOW(AdvanceBusinessTime, Advance)
+  EQUITY_FLOW(CreateBackup, Backup)
+  EQUITY_FLOW(CheckInvariants, Check)
 
  private:
   absl::StatusOr<v1::GetStateHashResponse> Hash(const rpc::Context& context, const v1::GetStateHashRequest& request);
@@ -60,6 +66,9 @@ class OperationsRelay final : public rpc::Service<operations::v1::OperationsServ
                                                    const v1::GetBusinessTimeRequest& request);
   absl::StatusOr<v1::AdvanceBusinessTimeResponse> Advance(const rpc::Context& context,
                                                           const v1::AdvanceBusinessTimeRequest& request);
+  absl::StatusOr<v1::CreateBackupResponse> Backup(const rpc::Context& context, const v1::CreateBackupRequest& request);
+  absl::StatusOr<v1::CheckInvariantsResponse> Check(const rpc::Context& context,
+                                                    const v1::CheckInvariantsRequest& request);
 
   const Peers& peers_;
 };

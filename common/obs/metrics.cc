@@ -150,6 +150,11 @@ class Metrics::Impl {
         .Observe(absl::ToDoubleSeconds(latency));
   }
 
+  void InvariantsChecked(int violations, absl::Time time) {
+    violations_.Add({}).Set(violations);
+    check_time_.Add({}).Set(absl::ToDoubleSeconds(time - absl::UnixEpoch()));
+  }
+
   std::string Text() const {
     std::vector<prometheus::MetricFamily> families = registry_.Collect();
     for (auto& family : ProcessMetrics()) families.push_back(std::move(family));
@@ -170,6 +175,10 @@ class Metrics::Impl {
       NewCounter(&registry_, "equity_writer_refused_total", "Jobs refused because the queue was full.")};
   Family<Histogram>& http_seconds_ = NewHistogram(&registry_, "http_server_request_duration_seconds",
                                                   "Seconds from a request over HTTP to the end of its reply.");
+  Family<Gauge>& violations_ =
+      NewGauge(&registry_, "equity_invariant_violations", "What must always hold and did not at the last check.");
+  Family<Gauge>& check_time_ =
+      NewGauge(&registry_, "equity_invariants_check_timestamp_seconds", "When that was checked last.");
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<Method>> methods_;
   std::map<std::string, std::unique_ptr<StoreWriter>> writers_;
@@ -185,6 +194,7 @@ void Metrics::HttpHandled(const std::string& method, const std::string& route, i
   impl_->HttpHandled(method, route, status, latency);
 }
 Metrics::Writer* Metrics::ForWriter(std::string_view store) { return impl_->ForWriter(store); }
+void Metrics::InvariantsChecked(int violations, absl::Time time) { impl_->InvariantsChecked(violations, time); }
 std::string Metrics::Text() const { return impl_->Text(); }
 
 }  // namespace equity::obs

@@ -48,6 +48,10 @@ class Metrics {
   };
   Writer* ForWriter(std::string_view store);
 
+  // What must always hold was looked at, and so much did not: equity_invariant_violations, and when that was,
+  // equity_invariants_check_timestamp_seconds. Absent until it was looked at.
+  void InvariantsChecked(int violations, absl::Time time);
+
   // Everything, in the Prometheus text format.
   std::string Text() const;
 

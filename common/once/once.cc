@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -10,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/ids/uuid.h"
+#include "common/planted/planted.h"
 #include "common/status/errors.h"
 
 namespace equity::once {
@@ -22,6 +24,14 @@ const sql::Sql kTables{"requests.tables",
 
 // 16 bytes in place of 36 characters.
 std::string Compact(const std::string& uuid) { return absl::HexStringToBytes(absl::StrReplaceAll(uuid, {{"-", ""}})); }
+
+#ifdef EQUITY_PLANTED
+// Answers that are not stored yet, of the store whose writer this thread is.
+std::vector<std::pair<Key, std::string>>& Unstored() {
+  thread_local std::vector<std::pair<Key, std::string>> unstored;
+  return unstored;
+}
+#endif
 
 }  // namespace
 
@@ -78,6 +88,10 @@ Requests::Day* Requests::OwnDay(const std::string& request_id) {
 }
 
 absl::StatusOr<std::optional<std::string>> Requests::Find(sql::Transaction& transaction, const Key& key) {
+#ifdef EQUITY_PLANTED
+  for (const auto& [earlier, told] : std::exchange(Unstored(), {})) Store(transaction, earlier, told);
+  if (planted::Planted(planted::Mistake::kForgetsRequests)) return std::nullopt;
+#endif
   const std::string id = Compact(key.request_id);
   std::optional<std::string> answer;
   bool reused = false;
@@ -97,6 +111,17 @@ absl::StatusOr<std::optional<std::string>> Requests::Find(sql::Transaction& tran
 }
 
 void Requests::Remember(sql::Transaction& transaction, const Key& key, std::string_view answer) {
+#ifdef EQUITY_PLANTED
+  if (planted::Planted(planted::Mistake::kRemembersLater)) {
+    Unstored().emplace_back(key, answer);
+    return;
+  }
+  if (planted::Planted(planted::Mistake::kForgetsRequests)) return;
+#endif
+  Store(transaction, key, answer);
+}
+
+void Requests::Store(sql::Transaction& transaction, const Key& key, std::string_view answer) {
   const std::string id = Compact(key.request_id);
   Day* own = OwnDay(key.request_id);
   const Day& day = own != nullptr ? *own : *days_.at(today_);

@@ -47,6 +47,7 @@ class Requests {
     sql::Sql insert;
     sql::Sql create;
   };
+  void Store(sql::Transaction& transaction, const Key& key, std::string_view answer);
   Day* OwnDay(const std::string& request_id);
 
   int64_t today_ = 0;

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 
 #include "common/auth/authenticator.h"
 #include "common/clock/clock.h"
@@ -18,6 +19,7 @@ struct Shared {
   obs::Log* log = nullptr;
   obs::Metrics* metrics = nullptr;
   BusinessClock clock;
+  std::string backup_folder;           // of the process: backups, and what must outlast them
   bool certificates = false;           // every caller from outside has shown one
   std::atomic<bool> draining = false;  // streams end, so that the server can
   exec::Workers workers{kWorkers};     // last: its destructor waits for tasks that use the rest

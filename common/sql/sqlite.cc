@@ -188,6 +188,22 @@ void SqliteConnection::TakeLogAlong() {
   sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
 }
 
+void SqliteConnection::CopyTo(const std::string& file) {
+  try {
+    // Over the same file system as the store, which keeps erased bytes out of the copy too.
+    SQLite::Database copy(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX, kBusyMilliseconds,
+                          VfsOf(options_));
+    sqlite3* to = copy.getHandle();
+    sqlite3_backup* backup = sqlite3_backup_init(to, "main", database_.getHandle(), "main");
+    if (backup == nullptr) Throw(to, sqlite3_extended_errcode(to), "copy");
+    const int code = sqlite3_backup_step(backup, -1);
+    sqlite3_backup_finish(backup);
+    if (code != SQLITE_DONE) throw Error(FailureOf(code), absl::StrCat("copy: ", sqlite3_errstr(code)));
+  } catch (const SQLite::Exception& error) {
+    throw Error(FailureOf(error.getErrorCode()), absl::StrCat("cannot write the copy: ", error.what()));
+  }
+}
+
 void SqliteConnection::OverwriteFreedPages(bool overwrite) {
   RunScript(overwrite ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=FAST");
 }

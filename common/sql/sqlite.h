@@ -51,6 +51,9 @@ class SqliteConnection final : public Connection {
   bool EmptyLog();
   // The last connection to close takes the log's files along, once they are copied into the database.
   void TakeLogAlong();
+  // Copies what this connection sees, which is one state while it is in a transaction, into a new file, in one step:
+  // copying in many steps begins anew with every commit of somebody else. The copy is on disk when this returns.
+  void CopyTo(const std::string& file);
   // How freed pages are treated. They are overwritten, so that nothing that was erased stays in the file, unless a bulk
   // of what is no secret goes: then that would double the work.
   void OverwriteFreedPages(bool overwrite);

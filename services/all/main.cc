@@ -41,6 +41,8 @@ struct Flags {
 
 void Declare(CLI::App& app, Flags& flags) {
   app.add_option("--data", flags.host.data_folder, "Folder that holds everything; one server at a time")->required();
+  app.add_option("--backups", flags.host.backup_folder,
+                 "Folder of the backups and of who was erased, best on another disk; DATA/backups unless given");
   app.add_option("--address", flags.host.server.address, "Address to listen on")->capture_default_str();
   app.add_option("--port", flags.host.server.port, "Port; 0 takes a free one")
       ->check(CLI::Range(0, 65535))

@@ -112,9 +112,9 @@ TEST_F(OrganisationsTest, ARowThatIsBlankIsRefusedWithItsPath) {
     for (const auto& fault : status::FieldFaults(response.status())) fields.push_back(fault.field);
     return fields;
   };
-  EXPECT_THAT(fields(Import("\xc2\xa0", " ", "\xe2\x80\x8b")),
-              ElementsAre("organisations[0].code.scheme", "organisations[0].code.value",
-                          "organisations[0].display_name"));
+  EXPECT_THAT(
+      fields(Import("\xc2\xa0", " ", "\xe2\x80\x8b")),
+      ElementsAre("organisations[0].code.scheme", "organisations[0].code.value", "organisations[0].display_name"));
   EXPECT_THAT(fields(Import("OD:S", "RDE", "East Suffolk")), ElementsAre("organisations[0].code.scheme"));
   EXPECT_THAT(fields(Import("ODS", "RDE", "\xe2\x80\xaeklouffuS")), ElementsAre("organisations[0].display_name"));
 }

@@ -20,6 +20,8 @@ v1::Participant ToProto(const Registered& registered) {
   v1::Participant participant;
   participant.set_name(registered.Name());
   Describe(registered.person, participant);
+  // What stands in its place is nobody's number.
+  if (registered.person.external_ref == store::ErasedRef(registered.id)) participant.clear_external_ref();
   participant.set_state(static_cast<v1::Participant::State>(registered.state));
   if (registered.state == State::kMoved) {
     participant.set_moved_to(ParticipantName(registered.moved_to, registered.id));

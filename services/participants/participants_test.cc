@@ -419,5 +419,57 @@ TEST_F(ParticipantsTest, ConsentsEndAndFollowEachOther) {
   EXPECT_THAT(Events(), SizeIs(4));
 }
 
+TEST_F(ParticipantsTest, WhoIsErasedLeavesNothingButTheName) {
+  v1::Participant person = Amara();
+  person.set_external_ref("Erasable-1");
+  const std::string first_name = Registered(person).name();
+  auto move = MoveRequest(first_name, "rgr");
+  ASSERT_TRUE(Move(move).ok());
+  const std::string name = "organisations/rgr" + first_name.substr(first_name.find("/participants/"));
+  ASSERT_TRUE(Give(name, "2021-06").ok());
+  v1::EraseParticipantRequest request;
+  request.set_name(name);
+  request.set_request_id(NewRequestId());
+  const auto erase = [&](const std::string& token) {
+    return server_.Call(&ParticipantStub::EraseParticipant, request, token);
+  };
+  // Not another organisation's to erase; the former name only leads to the new one.
+  EXPECT_EQ(erase(server_.Token("rde")).status().code(), StatusCode::kNotFound);
+  const auto erased = erase(server_.Token("rgr"));
+  ASSERT_TRUE(erased.ok()) << erased.status();
+  EXPECT_EQ(erased->participant().state(), v1::Participant::STATE_ERASED);
+  for (const std::string& each : {name, first_name}) {
+    const auto left = Get(each);
+    ASSERT_TRUE(left.ok()) << left.status();
+    EXPECT_EQ(left->external_ref() + left->given_name() + left->family_name() + left->email(), "") << each;
+  }
+  EXPECT_EQ(server_.Feed().back().participant_event().kind(), ParticipantEvent::KIND_ERASED);
+  EXPECT_EQ(status::Reason(Give(name, "2021-07").status()), "PARTICIPANT_NOT_ACTIVE");
+  EXPECT_FALSE(server_.OnDisk("Okafor"));
+  EXPECT_FALSE(server_.OnDisk("Erasable-1"));
+  // Address and number are free: whoever registers again is somebody new.
+  person = Registered(person, "rgr");
+  EXPECT_NE(person.name(), name);
+  server_.Restart();
+  EXPECT_EQ(Get(name)->state(), v1::Participant::STATE_ERASED);
+}
+
+TEST_F(ParticipantsTest, ARestoredServerErasesAgainBeforeItServes) {
+  const std::string name = Registered(Bello()).name();
+  const std::string due = server_.host().data_folder() + "/erasures.due";
+  const std::string ledger = server_.host().data_folder() + "/backups/erasures";
+  // As a restore leaves it: somebody who is in the backup, and somebody who came after it.
+  std::ofstream(due) << name << "\norganisations/rde/participants/01890a5d-ac96-774b-bcce-b302099a8057\n";
+  server_.Restart();
+  EXPECT_EQ(Get(name)->state(), v1::Participant::STATE_ERASED);
+  EXPECT_EQ(Get(name)->email(), "");
+  EXPECT_EQ(server_.Feed().back().participant_event().kind(), ParticipantEvent::KIND_ERASED);
+  EXPECT_FALSE(std::filesystem::exists(due));
+  std::stringstream text;
+  text << std::ifstream(ledger).rdbuf();
+  EXPECT_THAT(text.str(), ::testing::HasSubstr(name));
+  EXPECT_FALSE(server_.OnDisk("bello@example.org"));
+}
+
 }  // namespace
 }  // namespace equity::participants

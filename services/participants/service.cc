@@ -6,6 +6,7 @@
 #include "equity/participants/v1/participants.grpc.pb.h"
 #include "equity/participants/v1/registrations.grpc.pb.h"
 #include "services/participants/consents.h"
+#include "services/participants/erasures.h"
 #include "services/participants/organisations.h"
 #include "services/participants/participants.h"
 #include "services/participants/registrations/registrar.h"
@@ -31,6 +32,7 @@ class ParticipantMounts final : public rpc::Service<v1::ParticipantService> {
   EQUITY_READ(ListParticipants, people::List)
   EQUITY_WRITE_PERSONAL(UpdateParticipant, people::Update, people::Refill)
   EQUITY_WRITE_PERSONAL(DeactivateParticipant, people::Deactivate, people::Refill)
+  EQUITY_WRITE_PERSONAL(EraseParticipant, people::Erase, people::Refill)
   EQUITY_WRITE_PERSONAL(MoveParticipant, people::Move, people::Refill)
   EQUITY_WRITE(GiveConsent, consents::Give)
   EQUITY_WRITE(WithdrawConsent, consents::Withdraw)
@@ -51,14 +53,17 @@ class RegistrationMounts final : public rpc::Service<v1::RegistrationService> {
 
 class ParticipantsService final : public host::HostedService {
  public:
-  ParticipantsService(rpc::Shared& shared, std::unique_ptr<exec::Store> store, registrations::SweeperOptions sweeper)
+  ParticipantsService(rpc::Shared& shared, std::unique_ptr<exec::Store> store,
+                      std::unique_ptr<backup::ErasureLedger> erasures, registrations::SweeperOptions sweeper)
       : store_(std::move(store)),
-        runtime_(shared, store_.get()),
+        runtime_(shared, store_.get(), &belongings_),
         seats_(shared.draining),
         organisations_(runtime_),
         participants_(runtime_),
         registrations_(runtime_, seats_),
-        sweeper_(runtime_, seats_, sweeper) {}
+        sweeper_(runtime_, seats_, sweeper) {
+    belongings_.erasures = std::move(erasures);
+  }
 
   rpc::Runtime& runtime() override { return runtime_; }
   std::vector<grpc::Service*> mounts() override { return {&organisations_, &participants_, &registrations_}; }
@@ -67,8 +72,12 @@ class ParticipantsService final : public host::HostedService {
     sweeper_.Start();
   }
   void Stop() override { sweeper_.Stop(); }
+  absl::Status Settle(const std::string& data_folder) {
+    return SettleErasures(runtime_, *belongings_.erasures, data_folder);
+  }
 
  private:
+  Belongings belongings_;
   std::unique_ptr<exec::Store> store_;
   rpc::Runtime runtime_;
   registrations::Seats seats_;
@@ -83,8 +92,12 @@ class ParticipantsService final : public host::HostedService {
 absl::StatusOr<std::unique_ptr<host::HostedService>> OpenWith(rpc::Shared& shared, exec::StoreOptions options,
                                                               registrations::SweeperOptions sweeper) {
   options.migrations = Schema();
+  const std::string data_folder = options.folder;
+  ASSIGN_OR_RETURN(auto erasures, backup::ErasureLedger::Open(shared.backup_folder));
   ASSIGN_OR_RETURN(auto store, exec::Store::Open(std::move(options)));
-  return std::make_unique<ParticipantsService>(shared, std::move(store), sweeper);
+  auto service = std::make_unique<ParticipantsService>(shared, std::move(store), std::move(erasures), sweeper);
+  RETURN_IF_ERROR(service->Settle(data_folder));
+  return service;
 }
 
 absl::StatusOr<std::unique_ptr<host::HostedService>> Open(rpc::Shared& shared, exec::StoreOptions options) {

@@ -65,6 +65,8 @@ const Sql kEmailTake{"emails.take",
 const Sql kEmailDrop{"emails.drop",
                      "DELETE FROM emails WHERE organisation = $1 AND email_key = $2 AND participant = $3"};
 
+const Sql kEmailDropOf{"emails.drop_of", "DELETE FROM emails WHERE organisation = $1 AND participant = $2"};
+
 const Sql kConsentStanding{"consents.standing",
                            "SELECT purpose, wording_version, give_time, withdraw_time FROM consents "
                            "WHERE participant = $1 AND purpose = $2 AND withdraw_time IS NULL"};
@@ -77,6 +79,13 @@ const Sql kConsentInsert{"consents.insert",
 const Sql kConsentEnd{"consents.end",
                       "UPDATE consents SET withdraw_time = $3 "
                       "WHERE participant = $1 AND purpose = $2 AND withdraw_time IS NULL"};
+
+const Sql kErasureInsert{"erasures.insert",
+                         "INSERT INTO erasures (participant, organisation, erase_time) VALUES ($1, $2, $3) "
+                         "ON CONFLICT (participant) DO NOTHING"};
+const Sql kErasureList{"erasures.list",
+                       "SELECT 'organisations/' || organisation || '/participants/' || participant FROM erasures "
+                       "WHERE participant > $1 ORDER BY participant LIMIT $2"};
 
 google::protobuf::Timestamp Stamp(const Row& row, int column) {
   return TimeUtil::MicrosecondsToTimestamp(row.Int64(column));
@@ -207,7 +216,7 @@ std::optional<Registered> FindByExternalRef(sql::ReadTransaction& transaction, s
 
 std::vector<Registered> ListParticipants(sql::ReadTransaction& transaction, const std::string& organisation,
                                          const std::string& after, bool show_inactive, int limit) {
-  const State last = show_inactive ? State::kMoved : State::kActive;
+  const State last = show_inactive ? State::kErased : State::kActive;
   return transaction.All(kList, {organisation, after, static_cast<int>(last), limit}, ReadParticipant);
 }
 
@@ -238,6 +247,10 @@ void DropEmail(sql::Transaction& transaction, std::string_view organisation, std
   transaction.Execute(kEmailDrop, {organisation, email_key, participant});
 }
 
+void DropEmailsOf(sql::Transaction& transaction, std::string_view organisation, std::string_view participant) {
+  transaction.Execute(kEmailDropOf, {organisation, participant});
+}
+
 std::optional<v1::Consent> StandingConsent(sql::ReadTransaction& transaction, std::string_view participant,
                                            v1::Purpose purpose) {
   return transaction.One(kConsentStanding, {participant, static_cast<int>(purpose)}, ReadConsent);
@@ -258,6 +271,15 @@ void EndConsent(sql::Transaction& transaction, std::string_view participant, v1:
   transaction.ForgetTrace();
 }
 
+void InsertErasure(sql::Transaction& transaction, std::string_view participant, std::string_view organisation,
+                   absl::Time now) {
+  transaction.Execute(kErasureInsert, {participant, organisation, now});
+}
+
+std::vector<std::string> ListErasures(sql::ReadTransaction& transaction, const std::string& after, int limit) {
+  return transaction.All(kErasureList, {after, limit}, [](const Row& row) { return row.Text(0); });
+}
+
 std::vector<const sql::Sql*> Statements() {
   return {&kOrganisationExists,
           &kOrganisationFind,
@@ -276,10 +298,13 @@ std::vector<const sql::Sql*> Statements() {
           &kEmailHolder,
           &kEmailTake,
           &kEmailDrop,
+          &kEmailDropOf,
           &kConsentStanding,
           &kConsentList,
           &kConsentInsert,
-          &kConsentEnd};
+          &kConsentEnd,
+          &kErasureInsert,
+          &kErasureList};
 }
 
 }  // namespace equity::participants::store

@@ -39,7 +39,11 @@ enum class State {
   kActive = 1,
   kInactive = 2,
   kMoved = 3,
+  kErased = 4,
 };
+
+// What stands for the external_ref of who was erased: it must be there, and be unique.
+inline std::string ErasedRef(std::string_view id) { return "erased-" + std::string(id); }
 
 // A person's registration with an organisation.
 struct Registered {
@@ -78,6 +82,8 @@ void TakeEmail(sql::Transaction& transaction, std::string_view organisation, std
                std::string_view participant);
 void DropEmail(sql::Transaction& transaction, std::string_view organisation, std::string_view email_key,
                std::string_view participant);
+// All of a person. It looks through those of the organisation.
+void DropEmailsOf(sql::Transaction& transaction, std::string_view organisation, std::string_view participant);
 
 // --- Consents, by the person's UUID.
 
@@ -87,6 +93,13 @@ std::vector<v1::Consent> ListConsents(sql::ReadTransaction& transaction, std::st
 void InsertConsent(sql::Transaction& transaction, std::string_view participant, std::string_view id,
                    const v1::Consent& consent);
 void EndConsent(sql::Transaction& transaction, std::string_view participant, v1::Purpose purpose, absl::Time now);
+
+// --- Erasures, kept for good: that, and when, and nothing of the person.
+
+void InsertErasure(sql::Transaction& transaction, std::string_view participant, std::string_view organisation,
+                   absl::Time now);
+// The names of who was erased, those after `after` in the order of their UUIDs.
+std::vector<std::string> ListErasures(sql::ReadTransaction& transaction, const std::string& after, int limit);
 
 // Every statement, for the test that none scans a table.
 std::vector<const sql::Sql*> Statements();

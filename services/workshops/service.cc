@@ -52,6 +52,7 @@ class BookingMounts final : public rpc::Service<v1::BookingService> {
   EQUITY_WRITE(SeatPeople, workshops::SeatPeople)
   EQUITY_READ(PreviewSeats, workshops::PreviewSeats)
   EQUITY_READ(GetBooking, workshops::GetBooking)
+  EQUITY_READ(ExplainDecision, workshops::ExplainDecision)
   EQUITY_READ(ListBookings, workshops::ListBookings)
   EQUITY_WRITE(CancelBooking, workshops::CancelBooking)
   EQUITY_WRITE(SubstituteBooking, workshops::SubstituteBooking)

@@ -27,6 +27,7 @@ absl::StatusOr<DrillResult> DiskFullDrill(const DrillOptions& options) {
   ServerProcess* server = nullptr;
   Stage stage(options, StartProcess(options, server));
   RETURN_IF_ERROR(stage.Open());
+  stage.Begin({});
   int times = 0;
   while (times < options.count) {
     absl::SleepFor(absl::Milliseconds(300));

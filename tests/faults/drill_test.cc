@@ -23,6 +23,33 @@ TEST(FailingDiskDrillTest, NothingIsAcknowledgedThatIsNotStored) {
   EXPECT_GT(result->acknowledged, 0);
 }
 
+class PowerLossTest : public testing::Test {
+ protected:
+  PowerLossTest() {
+    options_.folder = std::filesystem::temp_directory_path() / "faults_test-XXXXXX";
+    EXPECT_NE(mkdtemp(options_.folder.data()), nullptr);
+    options_.count = 300;
+  }
+  ~PowerLossTest() override { std::filesystem::remove_all(options_.folder); }
+
+  DrillOptions options_;
+};
+
+TEST_F(PowerLossTest, WhatWasAcknowledgedIsThereAfterIt) {
+  const auto result = PowerLossDrill(options_, /*without_syncs=*/false);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->images, 300);
+  EXPECT_EQ(result->recovered, 1);
+  EXPECT_EQ(result->lost + result->corrupt, 0) << result->verdict.Text();
+}
+
+TEST_F(PowerLossTest, WithoutSyncsLossesAreFound) {
+  const auto result = PowerLossDrill(options_, /*without_syncs=*/true);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_GT(result->lost, 0);
+  EXPECT_GT(result->corrupt, 0);
+}
+
 // The program itself; nothing of this starts a server.
 TEST(EquitydTest, WhatCannotBeAPortIsUsage) {
   std::string folder = std::filesystem::temp_directory_path() / "faults_test-XXXXXX";

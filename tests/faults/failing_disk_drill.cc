@@ -45,6 +45,7 @@ absl::StatusOr<DrillResult> FailingDiskDrill(const DrillOptions& options) {
     return started;
   });
   RETURN_IF_ERROR(stage.Open());
+  stage.Begin({});
   int cuts = 0;
   while (cuts < options.count) {
     absl::SleepFor(absl::Milliseconds(100));

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/host/host.h"
@@ -13,8 +15,13 @@ namespace equity::faults {
 
 class HostedServer final : public RunningServer {
  public:
+  using Tune = std::function<void(exec::StoreOptions&)>;
+
   // `vfs` names a file system that is registered with SQLite.
   static absl::StatusOr<std::unique_ptr<HostedServer>> Start(const ServerPlace& place, const std::string& vfs);
+  // With stores of other habits; and with some of the services alone, or all where none is named.
+  static absl::StatusOr<std::unique_ptr<HostedServer>> StartWith(const ServerPlace& place, Tune tune,
+                                                                 std::vector<std::string> services = {});
   ~HostedServer() override;
 
   absl::Status AwaitReady(absl::Duration) override { return absl::OkStatus(); }

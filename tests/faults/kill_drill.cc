@@ -25,6 +25,7 @@ absl::StatusOr<DrillResult> KillDrill(const DrillOptions& options) {
     server->Kill();
   }
   RETURN_IF_ERROR(stage.Open());
+  stage.Begin({});
   int kills = 0;
   while (kills < options.count) {
     absl::SleepFor(Between(random, 200, 1'000));
@@ -50,6 +51,7 @@ absl::StatusOr<DrillResult> StopDrill(const DrillOptions& options) {
   ServerProcess* server = nullptr;
   Stage stage(options, StartProcess(options, server));
   RETURN_IF_ERROR(stage.Open());
+  stage.Begin({});
   int stops = 0;
   while (stops < options.count) {
     absl::SleepFor(Between(random, 200, 1'000));

@@ -51,6 +51,7 @@ void Ledger::AddOther(const std::string& request_id) {
 }
 
 bool Ledger::Settle(Request& request, const absl::Status& status, const std::string& answer) {
+  const int64_t now = clock_();
   std::lock_guard lock(mutex_);
   if (IsScandal(status)) scandals_.push_back(absl::StrCat(request.id(), ": ", status.ToString()));
   if (LeavesUnknown(status)) {
@@ -64,6 +65,7 @@ bool Ledger::Settle(Request& request, const absl::Status& status, const std::str
   }
   if (request.acknowledged++ == 0) {
     request.answer = answer;
+    request.answered = now;
     ++acknowledged_;
   } else if (request.answer != answer) {
     request.contradicted = true;
@@ -74,10 +76,12 @@ bool Ledger::Settle(Request& request, const absl::Status& status, const std::str
 void Ledger::Settle(Operation& operation, const people_v1::RegistrationOutcome& outcome) {
   // Said of a row that nothing was decided about.
   if (outcome.code() == "TRY_AGAIN") return;
+  const int64_t now = clock_();
   std::lock_guard lock(mutex_);
   ++served_;
   const auto [found, added] = operation.outcomes.try_emplace(outcome.row(), outcome);
   if (added) {
+    operation.answered[outcome.row()] = now;
     if (outcome.kind() != people_v1::RegistrationOutcome::KIND_REJECTED) ++acknowledged_;
   } else if (found->second.SerializeAsString() != outcome.SerializeAsString()) {
     operation.contradicted = true;
@@ -87,6 +91,26 @@ void Ledger::Settle(Operation& operation, const people_v1::RegistrationOutcome& 
 Request* Ledger::Any(Random& random) {
   std::lock_guard lock(mutex_);
   return requests_.empty() ? nullptr : &requests_[Below(random, requests_.size())];
+}
+
+std::vector<Request*> Ledger::Requests() {
+  std::lock_guard lock(mutex_);
+  std::vector<Request*> all;
+  for (Request& request : requests_) all.push_back(&request);
+  return all;
+}
+
+std::vector<Operation*> Ledger::Operations() {
+  std::lock_guard lock(mutex_);
+  std::vector<Operation*> all;
+  for (Operation& operation : operations_) all.push_back(&operation);
+  return all;
+}
+
+void Ledger::Restore(const Snapshot& snapshot) {
+  requests_.assign(snapshot.requests.begin(), snapshot.requests.end());
+  operations_.assign(snapshot.operations.begin(), snapshot.operations.end());
+  others_ = snapshot.others;
 }
 
 int64_t Ledger::served() const {
@@ -109,6 +133,21 @@ Ledger::Snapshot Ledger::Take() const {
   return {.requests = {requests_.begin(), requests_.end()},
           .operations = {operations_.begin(), operations_.end()},
           .others = others_};
+}
+
+Ledger::Snapshot AsOf(Ledger::Snapshot snapshot, int64_t moment) {
+  for (Request& request : snapshot.requests) {
+    if (request.acknowledged == 0 || request.answered <= moment) continue;
+    request.acknowledged = 0;
+    request.contradicted = false;
+    request.unknown = 1;
+    request.answer.clear();
+  }
+  for (Operation& operation : snapshot.operations) {
+    std::erase_if(operation.outcomes, [&](const auto& each) { return operation.answered.at(each.first) > moment; });
+    operation.contradicted = false;
+  }
+  return snapshot;
 }
 
 }  // namespace equity::faults

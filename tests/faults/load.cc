@@ -3,6 +3,7 @@
 #include "absl/time/clock.h"
 #include "clients/cpp/registration_stream.h"
 #include "common/ids/uuid.h"
+#include "common/status/macros.h"
 
 namespace equity::faults {
 namespace {
@@ -53,7 +54,7 @@ void Load::Join() {
 void Load::Client(int index) {
   Random random(options_.seed * 1000 + static_cast<unsigned>(index) + 1);
   client::BookingsClient bookings(Connect(port_), calls_);
-  while (!finishing_) {
+  while (!finishing_ && (options_.requests == 0 || requests_++ < options_.requests)) {
     if (Request* request = Choose(random)) Send(bookings, *request, random);
   }
 }
@@ -109,27 +110,14 @@ Request* Load::NewCancellation(Random& random) {
 
 void Load::Send(client::BookingsClient& bookings, Request& request, Random& random) {
   while (!abandoned_) {
-    std::string answer;
-    const absl::Status status = SendOnce(bookings, request, answer);
+    std::string answer, booking;
+    const absl::Status status = SendOnce(bookings, request, answer, booking);
+    if (!booking.empty()) MayBeCancelled(booking);
     if (ledger_.Settle(request, status, answer)) return;
     // One in twenty that got no answer is never heard of again.
     if (OneIn(random, 20)) return;
     absl::SleepFor(kPause);
   }
-}
-
-absl::Status Load::SendOnce(client::BookingsClient& bookings, Request& request, std::string& answer) {
-  if (const auto* cancel = std::get_if<places_v1::CancelBookingRequest>(&request.message)) {
-    const auto response = bookings.CancelBooking(*cancel);
-    if (response.ok()) answer = response->SerializeAsString();
-    return response.status();
-  }
-  const auto response = bookings.BookPlace(std::get<places_v1::BookPlaceRequest>(request.message));
-  if (response.ok()) {
-    answer = response->SerializeAsString();
-    MayBeCancelled(response->booking().name());
-  }
-  return response.status();
 }
 
 void Load::MayBeCancelled(const std::string& booking) {
@@ -139,7 +127,7 @@ void Load::MayBeCancelled(const std::string& booking) {
 
 void Load::Registrar(int index) {
   Random random(options_.seed * 1000 + 500 + static_cast<unsigned>(index));
-  while (!finishing_) {
+  while (!finishing_ && (options_.lists == 0 || lists_ < options_.lists)) {
     Operation& operation = ledger_.Add(StaffList(scene_, lists_++, options_.staff, random));
     while (!Register(operation, random) && !abandoned_) absl::SleepFor(kPause);
     // One in four is sent anew from the start, as by somebody who does not know what came of it.
@@ -160,6 +148,41 @@ bool Load::Register(Operation& operation, Random& random) {
     if (abandoned_ || !stream.Send(operation.rows[i]).ok()) return false;
   }
   return end == operation.rows.size() && stream.Finish().ok();
+}
+
+absl::Status SendOnce(client::BookingsClient& bookings, const Request& request, std::string& answer,
+                      std::string& booking) {
+  if (const auto* cancel = std::get_if<places_v1::CancelBookingRequest>(&request.message)) {
+    const auto response = bookings.CancelBooking(*cancel);
+    if (response.ok()) answer = response->SerializeAsString();
+    return response.status();
+  }
+  const auto response = bookings.BookPlace(std::get<places_v1::BookPlaceRequest>(request.message));
+  if (response.ok()) {
+    answer = response->SerializeAsString();
+    booking = response->booking().name();
+  }
+  return response.status();
+}
+
+absl::Status SendAllAgain(int port, const client::CallOptions& calls, Ledger& ledger, absl::Duration patience) {
+  const absl::Time until = absl::Now() + patience;
+  for (Operation* operation : ledger.Operations()) {
+    client::RegistrationStream stream(
+        Connect(port), calls, {.operation = operation->id, .patience = patience},
+        [&](const people_v1::RegistrationOutcome& outcome) { ledger.Settle(*operation, outcome); });
+    for (const people_v1::RegistrationRow& row : operation->rows) RETURN_IF_ERROR(stream.Send(row));
+    RETURN_IF_ERROR(stream.Finish());
+  }
+  client::BookingsClient bookings(Connect(port), calls);
+  for (Request* request : ledger.Requests()) {
+    std::string answer, booking;
+    while (!ledger.Settle(*request, SendOnce(bookings, *request, answer, booking), answer)) {
+      if (absl::Now() > until) return absl::DeadlineExceededError("request " + request->id() + " got no answer");
+      absl::SleepFor(kPause);
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace equity::faults

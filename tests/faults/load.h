@@ -24,6 +24,8 @@ struct LoadOptions {
   absl::Duration pause = absl::Milliseconds(200);  // between two lists
   unsigned seed = 1;
   absl::Duration patience = absl::Minutes(1);  // of a registrar without any answer
+  int requests = 0;                            // so many by all clients, and it ends; 0 is no end
+  int lists = 0;                               // the same of lists of staff
 };
 
 class Load {
@@ -36,6 +38,8 @@ class Load {
   // Nothing new is begun; ends when everything has a definite answer, but for what was given up on purpose. False when
   // that takes too long.
   bool Finish(absl::Duration patience);
+  // Whether anything is still to come.
+  bool is_running() const { return running_ > 0; }
   // Nothing is begun or sent again.
   void Abandon();
 
@@ -47,7 +51,6 @@ class Load {
   Request* TakeEcho();
   void Send(client::BookingsClient& bookings, Request& request, Random& random);
   void MayBeCancelled(const std::string& booking);
-  absl::Status SendOnce(client::BookingsClient& bookings, Request& request, std::string& answer);
 
   void Registrar(int index);
   // Whether every row has its outcome.
@@ -66,9 +69,17 @@ class Load {
   std::mutex mutex_;
   std::deque<Request*> echoes_;      // being sent now: somebody else sends them too
   std::vector<std::string> booked_;  // names of bookings that may be cancelled
+  std::atomic<int> requests_ = 0;
   std::atomic<int> lists_ = 0;
   std::atomic<int> running_ = 0;
   std::vector<std::thread> threads_;
 };
+
+// Sends a request once. `answer` becomes the bytes of the answer, `booking` the booking that was asked for and made.
+absl::Status SendOnce(client::BookingsClient& bookings, const Request& request, std::string& answer,
+                      std::string& booking);
+
+// Sends everything again, whatever was answered, until each has a definite answer: nothing is new after this.
+absl::Status SendAllAgain(int port, const client::CallOptions& calls, Ledger& ledger, absl::Duration patience);
 
 }  // namespace equity::faults

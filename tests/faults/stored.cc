@@ -19,10 +19,21 @@ std::string Uuid(const std::string& bytes) {
                       hex.substr(20));
 }
 
+// Where stores are: a folder, and SQLite's file system that it belongs to.
+struct Place {
+  std::string folder;
+  std::string vfs;
+};
+
 class Reader {
  public:
-  Reader(const std::string& folder, std::string store, Stored& stored)
-      : store_(std::move(store)), database_(folder + "/" + store_ + ".db", SQLite::OPEN_READWRITE), stored_(stored) {}
+  Reader(const Place& place, std::string store, Stored& stored)
+      : store_(std::move(store)),
+        database_(place.folder + "/" + store_ + ".db", SQLite::OPEN_READWRITE, 0, place.vfs),
+        stored_(stored) {
+    // An image in memory has no other users, and no memory to share with them.
+    if (!place.vfs.empty()) database_.exec("PRAGMA locking_mode=EXCLUSIVE");
+  }
 
   template <class F>
   void Each(const std::string& sql, F&& row) {
@@ -50,6 +61,7 @@ class Reader {
       Each("SELECT count(*), coalesce(min(sequence), 1), coalesce(max(sequence), 0) FROM " + table, [&](auto& row) {
         const int64_t count = row.getColumn(0), least = row.getColumn(1), most = row.getColumn(2);
         if (least != 1 || most != count) Damage(table + " has gaps");
+        if (table == "feed") stored_.feeds[store_] = most;
       });
     }
     Each("SELECT request_id, count(*) FROM audit WHERE request_id <> '' GROUP BY request_id",
@@ -64,6 +76,17 @@ class Reader {
     }
   }
 
+  // Nobody has followed a feed to a change that is not there. `positions` selects service and sequence.
+  void Followed(const std::string& positions) {
+    Each(positions, [&](auto& row) {
+      const std::string service = row.getColumn(0).getString();
+      const auto end = stored_.feeds.find(service);
+      if (end != stored_.feeds.end() && row.getColumn(1).getInt64() > end->second) {
+        Damage("has followed the feed of " + service + " beyond its end");
+      }
+    });
+  }
+
  private:
   void Damage(const std::string& what) { stored_.damage.push_back(absl::StrCat(store_, ": ", what)); }
 
@@ -72,8 +95,8 @@ class Reader {
   Stored& stored_;
 };
 
-void ReadWorkshops(const std::string& folder, Stored& stored) {
-  Reader reader(folder, "workshops", stored);
+void ReadWorkshops(const Place& place, Stored& stored) {
+  Reader reader(place, "workshops", stored);
   reader.Common();
   std::map<int64_t, std::string> names;
   reader.Each(
@@ -101,6 +124,7 @@ void ReadWorkshops(const std::string& folder, Stored& stored) {
             .of_registration = row.getColumn(7).getInt() != 0};
       });
   reader.Changes([&](changes::v1::Change& change) {
+    if (change.has_session_event()) ++stored.sessions[change.session_event().session()].sizes;
     if (change.has_booking_event()) stored.booking_events.push_back(std::move(*change.mutable_booking_event()));
   });
   reader.Each("SELECT organisation, participant, state FROM local_people", [&](auto& row) {
@@ -109,8 +133,8 @@ void ReadWorkshops(const std::string& folder, Stored& stored) {
   });
 }
 
-void ReadParticipants(const std::string& folder, Stored& stored) {
-  Reader reader(folder, "participants", stored);
+void ReadParticipants(const Place& place, Stored& stored) {
+  Reader reader(place, "participants", stored);
   reader.Common();
   reader.Each("SELECT organisation, id, state, external_ref FROM participants", [&](auto& row) {
     stored.people[absl::StrCat("organisations/", row.getColumn(0).getString(), "/participants/",
@@ -122,6 +146,15 @@ void ReadParticipants(const std::string& folder, Stored& stored) {
     if (event.kind() == changes::v1::ParticipantEvent::KIND_REGISTERED) ++stored.registrations[event.participant()];
   });
   reader.Each("SELECT count(*) FROM local_open_segments", [&](auto& row) { stored.open_segments = row.getColumn(0); });
+}
+
+void ReadAll(const Place& place, bool has_statistics, Stored& stored) {
+  ReadParticipants(place, stored);
+  ReadWorkshops(place, stored);
+  if (!has_statistics) return;
+  Reader statistics(place, "statistics", stored);
+  statistics.Common();
+  statistics.Followed("SELECT service, sequence FROM local_progress");
 }
 
 }  // namespace
@@ -136,10 +169,18 @@ absl::StatusOr<Stored> ReadStores(const std::string& folder, const std::string& 
       if (extension == ".db" || extension == ".db-wal") fs::copy(entry.path(), scratch / entry.path().filename());
     }
     Stored stored;
-    ReadWorkshops(scratch, stored);
-    ReadParticipants(scratch, stored);
-    Reader(scratch, "statistics", stored).Common();
+    ReadAll({scratch, ""}, fs::exists(scratch + "/statistics.db"), stored);
     fs::remove_all(scratch);
+    return stored;
+  } catch (const std::exception& error) {
+    return absl::DataLossError(absl::StrCat("the stores cannot be read: ", error.what()));
+  }
+}
+
+absl::StatusOr<Stored> ReadImage() {
+  try {
+    Stored stored;
+    ReadAll({"", "image"}, true, stored);
     return stored;
   } catch (const std::exception& error) {
     return absl::DataLossError(absl::StrCat("the stores cannot be read: ", error.what()));

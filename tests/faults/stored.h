@@ -25,6 +25,7 @@ struct StoredSession {
   int taken = 0;
   int waiting = 0;
   int version = 0;
+  int sizes = 0;  // how often the change feed tells of its capacity
 };
 
 struct StoredPerson {
@@ -40,6 +41,7 @@ struct Stored {
   std::map<std::string, StoredPerson> people;             // by name
   std::map<std::string, int> registrations;               // of people: how often the change feed tells of it
   std::map<std::string, int> projected;                   // people as workshops knows them: state, 1 is active
+  std::map<std::string, int64_t> feeds;                   // the last change of each store
   int open_segments = 0;                                  // registrations that are not decided yet
   // By request_id, over all stores: answers that are kept, and how many rows of the audit trail name it.
   std::map<std::string, std::vector<std::string>> answers;
@@ -48,5 +50,8 @@ struct Stored {
 
 // Copies the stores of `folder` into `scratch` and reads them. The server must be down.
 absl::StatusOr<Stored> ReadStores(const std::string& folder, const std::string& scratch);
+
+// The same of an image of a disk that was loaded, which is changed by it.
+absl::StatusOr<Stored> ReadImage();
 
 }  // namespace equity::faults

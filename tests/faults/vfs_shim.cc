@@ -26,6 +26,8 @@ struct ShimFile {
 
   int Write(const void* bytes, int count, sqlite3_int64 offset);
   int Sync(int flags);
+  int Read(void* bytes, int count, sqlite3_int64 offset);
+  int Truncate(sqlite3_int64 size);
   void Remember(int count, sqlite3_int64 offset);
   void Lose();
 
@@ -61,11 +63,13 @@ const sqlite3_io_methods& Methods() {
     M m{};
     m.iVersion = 2;  // without memory mapping
     m.xClose = Close;
-    m.xRead = HandOn<&M::xRead, void*, int, sqlite3_int64>;
+    m.xRead = [](sqlite3_file* file, void* bytes, int count, sqlite3_int64 offset) {
+      return ShimFile::Of(file).Read(bytes, count, offset);
+    };
     m.xWrite = [](sqlite3_file* file, const void* bytes, int count, sqlite3_int64 offset) {
       return ShimFile::Of(file).Write(bytes, count, offset);
     };
-    m.xTruncate = HandOn<&M::xTruncate, sqlite3_int64>;
+    m.xTruncate = [](sqlite3_file* file, sqlite3_int64 size) { return ShimFile::Of(file).Truncate(size); };
     m.xSync = [](sqlite3_file* file, int flags) { return ShimFile::Of(file).Sync(flags); };
     m.xFileSize = HandOn<&M::xFileSize, sqlite3_int64*>;
     m.xLock = HandOn<&M::xLock, int>;
@@ -86,7 +90,9 @@ const sqlite3_io_methods& Methods() {
 }  // namespace
 
 int ShimFile::Open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags) {
-  ShimFile* self = new (file) ShimFile(static_cast<FaultyVfs*>(vfs->pAppData), path);
+  auto* own = static_cast<FaultyVfs*>(vfs->pAppData);
+  if (own->OtherFails(path)) return SQLITE_CANTOPEN;
+  ShimFile* self = new (file) ShimFile(own, path);
   const int code = Real()->xOpen(Real(), path, self->real(), flags, out_flags);
   if (code == SQLITE_OK) {
     self->base.pMethods = &Methods();
@@ -96,24 +102,41 @@ int ShimFile::Open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int f
   return code;
 }
 
+int ShimFile::Read(void* bytes, int count, sqlite3_int64 offset) {
+  if (vfs->OtherFails(path.c_str())) return SQLITE_IOERR_READ;
+  return real()->pMethods->xRead(real(), bytes, count, offset);
+}
+
+int ShimFile::Truncate(sqlite3_int64 size) {
+  if (vfs->OtherFails(path.c_str())) return SQLITE_IOERR_TRUNCATE;
+  if (DiskLog* log = vfs->log_) log->Truncate(path, size);
+  return real()->pMethods->xTruncate(real(), size);
+}
+
 int ShimFile::Write(const void* bytes, int count, sqlite3_int64 offset) {
+  vfs->Reach("disk.write");
   Fault fault;
   if (vfs->ShouldFail(DiskCall::kWrite, path, fault)) {
     if (fault == Fault::kShortWrite) real()->pMethods->xWrite(real(), bytes, count / 2, offset);
     return fault == Fault::kIoError ? SQLITE_IOERR_WRITE : SQLITE_FULL;
   }
   if (vfs->KeepsUndo()) Remember(count, offset);
+  if (DiskLog* log = vfs->log_) log->Write(path, {static_cast<const char*>(bytes), static_cast<size_t>(count)}, offset);
   return real()->pMethods->xWrite(real(), bytes, count, offset);
 }
 
 int ShimFile::Sync(int flags) {
+  vfs->Reach("disk.sync");
   Fault fault;
   if (vfs->ShouldFail(DiskCall::kSync, path, fault)) {
     if (fault == Fault::kLoss) Lose();
     return SQLITE_IOERR_FSYNC;  // whatever the cause, as SQLite's own says
   }
   unsynced.clear();
-  return real()->pMethods->xSync(real(), flags);
+  const int code = real()->pMethods->xSync(real(), flags);
+  if (DiskLog* log = vfs->log_) log->Sync(path);
+  vfs->Reach("disk.synced");
+  return code;
 }
 
 void ShimFile::Remember(int count, sqlite3_int64 offset) {
@@ -140,7 +163,12 @@ FaultyVfs::FaultyVfs(std::string name) : name_(std::move(name)) {
   vfs_.szOsFile = static_cast<int>(sizeof(ShimFile)) + Real()->szOsFile;
   vfs_.xOpen = ShimFile::Open;
   // SQLite's own keep their state in pAppData too.
-  vfs_.xDelete = [](sqlite3_vfs*, const char* path, int sync) { return Real()->xDelete(Real(), path, sync); };
+  vfs_.xDelete = [](sqlite3_vfs* vfs, const char* path, int sync) {
+    auto* own = static_cast<FaultyVfs*>(vfs->pAppData);
+    if (own->OtherFails(path)) return SQLITE_IOERR_DELETE;
+    if (DiskLog* log = own->log_) log->Delete(path, sync != 0);
+    return Real()->xDelete(Real(), path, sync);
+  };
   vfs_.xAccess = [](sqlite3_vfs*, const char* path, int flags, int* out) {
     return Real()->xAccess(Real(), path, flags, out);
   };
@@ -167,9 +195,14 @@ void FaultyVfs::Disarm() {
   keeps_undo_ = false;
 }
 
+bool FaultyVfs::OtherFails(const char* path) {
+  Fault fault;
+  return ShouldFail(DiskCall::kOther, path == nullptr ? "" : path, fault);
+}
+
 bool FaultyVfs::ShouldFail(DiskCall call, const std::string& path, Fault& fault) {
   std::lock_guard lock(mutex_);
-  if (!armed_ || call != plan_.call || !path.ends_with(plan_.file)) return false;
+  if (!armed_ || (plan_.call != DiskCall::kAny && call != plan_.call) || !path.ends_with(plan_.file)) return false;
   const int number = ++calls_;
   if (number < plan_.nth || (number > plan_.nth && !plan_.from_then_on)) return false;
   ++hits_;

@@ -6,12 +6,17 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
+
+#include "tests/faults/disk_log.h"
 
 namespace equity::faults {
 
-enum class DiskCall { kWrite, kSync };
+// kOther is what opens, reads, cuts, removes or looks at files; kAny is all.
+enum class DiskCall { kWrite, kSync, kOther, kAny };
 
 enum class Fault {
   kIoError,     // EIO, and nothing is done
@@ -20,7 +25,7 @@ enum class Fault {
   kLoss,        // EIO from a sync; what was written since the last good one is gone, as Linux does it
 };
 
-// Which call fails, counted from Arm on; 1 is the first.
+// Which call fails, counted from Arm on; 1 is the first. A fault that a call cannot have is an I/O error.
 struct Plan {
   DiskCall call = DiskCall::kSync;
   Fault fault = Fault::kIoError;
@@ -41,6 +46,11 @@ class FaultyVfs {
   const std::string& name() const { return name_; }
   void Arm(Plan plan);
   void Disarm();
+  // From now on everything that reaches the disk is entered into the log, which must outlive every file.
+  void Record(DiskLog* log) { log_ = log; }
+  // Called before every write ("disk.write") and sync ("disk.sync"), and after one ("disk.synced"). Set before a file
+  // is opened.
+  void Watch(std::function<void(std::string_view step)> watcher) { watcher_ = std::move(watcher); }
   // How many calls failed since Arm.
   int hits() const { return hits_; }
   // How many calls a plan would have counted since Arm.
@@ -52,8 +62,15 @@ class FaultyVfs {
   // What is to become of a call; SQLite's OK code when nothing is.
   bool ShouldFail(DiskCall call, const std::string& path, Fault& fault);
   bool KeepsUndo() const { return keeps_undo_; }
+  // Whether a call that is neither a write nor a sync fails.
+  bool OtherFails(const char* path);
+  void Reach(std::string_view step) const {
+    if (watcher_) watcher_(step);
+  }
 
   const std::string name_;
+  std::function<void(std::string_view)> watcher_;
+  std::atomic<DiskLog*> log_ = nullptr;
   sqlite3_vfs vfs_{};
   std::mutex mutex_;
   Plan plan_;

@@ -47,6 +47,9 @@ const Sql kDetailsInsert{
     "pending_details.insert",
     "INSERT INTO local_pending_details (operation, row, given_name, family_name, email, email_key, "
     "job_title, access_needs, other_access_need) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+const Sql kDetailsDropOf{"pending_details.drop_of",
+                         "DELETE FROM local_pending_details WHERE (operation, row) IN (SELECT operation, row FROM "
+                         "local_registration_rows WHERE participant = $1 AND participant <> '')"};
 const Sql kDetailsTake{"pending_details.take",
                        "DELETE FROM local_pending_details WHERE operation = $1 AND row = $2 RETURNING given_name, "
                        "family_name, email, job_title, access_needs, other_access_need"};
@@ -156,6 +159,10 @@ std::optional<Person> TakeDetails(sql::Transaction& transaction, const std::stri
   });
 }
 
+void DropDetailsOf(sql::Transaction& transaction, std::string_view participant) {
+  transaction.Execute(kDetailsDropOf, {participant});
+}
+
 void ReleaseEmail(sql::Transaction& transaction, const std::string& organisation, const std::string& participant,
                   const std::string& email_key) {
   const auto registered = store::FindParticipant(transaction, organisation, participant);
@@ -193,9 +200,10 @@ bool Forget(sql::Transaction& transaction, absl::Time begun_before, int limit) {
 }
 
 std::vector<const sql::Sql*> Statements() {
-  return {&kOperationFind, &kOperationInsert, &kOperationOld, &kOperationDelete, &kEntries,
-          &kPending,       &kInsert,          &kDecide,       &kConcerns,        &kIsPending,
-          &kForgetRows,    &kDetailsInsert,   &kDetailsTake,  &kReserved,        &kDrop,
+  return {&kOperationFind, &kOperationInsert, &kOperationOld, &kOperationDelete,
+          &kEntries,       &kPending,         &kInsert,       &kDecide,
+          &kConcerns,      &kIsPending,       &kForgetRows,   &kDetailsInsert,
+          &kDetailsTake,   &kDetailsDropOf,   &kReserved,     &kDrop,
           &kOpen,          &kClose,           &kOpenList};
 }
 

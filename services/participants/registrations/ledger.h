@@ -79,6 +79,8 @@ bool IsPending(sql::ReadTransaction& transaction, std::string_view participant);
 // What a known person's details will be once the row stands. Taking them removes them.
 void KeepDetails(sql::Transaction& transaction, const std::string& operation, int row, const Person& person);
 std::optional<Person> TakeDetails(sql::Transaction& transaction, const std::string& operation, int row);
+// Those of all rows about a person, who is being erased.
+void DropDetailsOf(sql::Transaction& transaction, std::string_view participant);
 
 // Frees an address that a person no longer has, unless a row that has no outcome yet will give it to the person.
 void ReleaseEmail(sql::Transaction& transaction, const std::string& organisation, const std::string& participant,

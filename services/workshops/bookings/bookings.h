@@ -17,6 +17,9 @@ absl::StatusOr<v1::PreviewSeatsResponse> PreviewSeats(const rpc::Context& contex
                                                       const v1::PreviewSeatsRequest& request);
 absl::StatusOr<v1::GetBookingResponse> GetBooking(const rpc::Context& context, sql::ReadTransaction& transaction,
                                                   const v1::GetBookingRequest& request);
+absl::StatusOr<v1::ExplainDecisionResponse> ExplainDecision(const rpc::Context& context,
+                                                            sql::ReadTransaction& transaction,
+                                                            const v1::ExplainDecisionRequest& request);
 absl::StatusOr<v1::ListBookingsResponse> ListBookings(const rpc::Context& context, sql::ReadTransaction& transaction,
                                                       const v1::ListBookingsRequest& request);
 absl::StatusOr<v1::CancelBookingResponse> CancelBooking(rpc::WriteContext& context, sql::Transaction& transaction,

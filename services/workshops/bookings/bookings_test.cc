@@ -1,3 +1,4 @@
+#include "absl/strings/str_join.h"
 #include "services/workshops/testing/fixture.h"
 
 namespace equity::workshops {
@@ -379,6 +380,43 @@ TEST_F(BookingsTest, NoAttendanceIsRecordedForACancelledSession) {
   request.set_request_id(NewId());
   request.add_rows()->set_participant(Person("rde", 1));
   EXPECT_EQ(ReasonOf(Call(*bookings_, &BookingStub::RecordAttendance, request)), "SESSION_CANCELLED");
+}
+
+TEST_F(BookingsTest, EveryBookingCanSayWhyItIsAsItIs) {
+  const std::string session = AddSession("2021-08-17", "09:00", 1);
+  AddSession("2021-08-24", "09:00", 1);
+  const auto explain = [&](const v1::Booking& booking, const std::string& token) {
+    v1::ExplainDecisionRequest request;
+    request.set_name(booking.name());
+    return CallAs(token, *bookings_, &v1::BookingService::Stub::ExplainDecision, request);
+  };
+  const auto text = [&](const v1::Booking& booking) {
+    const auto response = explain(booking, Token("central_team"));
+    return response.ok() ? absl::StrJoin(response->sentences(), " ") : std::string(response.status().message());
+  };
+  const v1::Booking first = Booked(Person("rde", 1), session);
+  const v1::Booking waits = Booked(Person("rde", 2), session, v1::ON_FULL_WAITLIST);
+  const v1::Booking later = Booked(Person("rde", 3), session, v1::ON_FULL_NEXT_DATE);
+  const v1::Booking no_later = Booked(Person("esneft", 4), session, v1::ON_FULL_NEXT_DATE);
+  EXPECT_THAT(text(first),
+              ::testing::HasSubstr("1 place, none was taken and nobody waited: so the person got a place."));
+  EXPECT_THAT(text(waits), ::testing::HasSubstr(
+                               "1 place, which was taken, and nobody waited: so the person went on the waiting list"));
+  EXPECT_THAT(text(waits), ::testing::HasSubstr("position 1"));
+  EXPECT_THAT(text(later), ::testing::HasSubstr("Tuesday 24 August 2021"));
+  EXPECT_THAT(text(no_later), ::testing::HasSubstr("every later one"));
+  const auto reasons = explain(no_later, Token("partner", "esneft"));
+  ASSERT_TRUE(reasons.ok()) << reasons.status();
+  EXPECT_EQ(reasons->rule(), v1::ExplainDecisionResponse::RULE_NO_NEXT_DATE);
+  EXPECT_EQ(reasons->seen_capacity(), 1);
+  EXPECT_EQ(reasons->seen_taken(), 1);
+  EXPECT_EQ(reasons->seen_waiting(), 1);
+  EXPECT_EQ(reasons->policy_version(), 1);
+  ASSERT_TRUE(Cancel(first.name()).ok());
+  EXPECT_THAT(text(waits), ::testing::HasSubstr("A place became free since"));
+  EXPECT_THAT(text(first), ::testing::HasSubstr("given up"));
+  // Another organisation learns no more than that there is nothing of its own.
+  EXPECT_EQ(explain(first, Token("partner", "esneft")).status().code(), absl::StatusCode::kNotFound);
 }
 
 }  // namespace

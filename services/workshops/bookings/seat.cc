@@ -1,5 +1,8 @@
 #include "services/workshops/bookings/seat.h"
 
+#include <utility>
+
+#include "common/planted/planted.h"
 #include "services/workshops/errors.h"
 #include "services/workshops/names.h"
 #include "services/workshops/sessions/store.h"
@@ -9,6 +12,8 @@ namespace equity::workshops {
 namespace {
 
 using changes::v1::BookingEvent;
+using planted::Mistake;
+using planted::Planted;
 
 struct PlaceChange {
   int capacity = 0;
@@ -17,12 +22,25 @@ struct PlaceChange {
   int tickets = 0;
 };
 
-#ifdef EQUITY_PLANT_CHECK_THEN_ACT
-// A fault on purpose, for tests that must find it: places as remembered decide, and nothing guards the act.
+// The guard keeps every promise about places: never more taken than there are, none free while somebody waits.
 const sql::Sql kChangePlaces{"session_places.change",
-                             "UPDATE session_places SET capacity = capacity + $2, "
-                             "taken = max(0, min(taken + $3, capacity + $2)), waiting = max(0, waiting + $4), "
-                             "next_ticket = next_ticket + $5, version = version + 1 WHERE session = $1"};
+                             "UPDATE session_places SET capacity = capacity + $2, taken = taken + $3, "
+                             "waiting = waiting + $4, next_ticket = next_ticket + $5, version = version + 1 "
+                             "WHERE session = $1 AND taken + $3 BETWEEN 0 AND capacity + $2 AND waiting + $4 >= 0 "
+                             "AND (waiting + $4 = 0 OR taken + $3 = capacity + $2)"};
+
+#ifdef EQUITY_PLANTED
+// For mistakes that the guard would not let happen.
+const sql::Sql kChangeUnguarded{"session_places.change_unguarded",
+                                "UPDATE session_places SET capacity = capacity + $2, "
+                                "taken = max(0, min(taken + $3, capacity + $2)), waiting = max(0, waiting + $4), "
+                                "next_ticket = next_ticket + $5, version = version + 1 WHERE session = $1"};
+
+const sql::Sql& ChangeStatement() {
+  const bool guarded = !Planted(Mistake::kCheckThenAct) && !Planted(Mistake::kTwoStepCancel) &&
+                       !Planted(Mistake::kRaisesInVain) && !Planted(Mistake::kLeavesSilently);
+  return guarded ? kChangePlaces : kChangeUnguarded;
+}
 
 Places Remembered(const Offer& offer) {
   constexpr int kLooksPerRefresh = 8;
@@ -32,19 +50,14 @@ Places Remembered(const Offer& offer) {
   return places;
 }
 #else
-// The guard keeps every promise about places: never more taken than there are, none free while somebody waits.
-const sql::Sql kChangePlaces{"session_places.change",
-                             "UPDATE session_places SET capacity = capacity + $2, taken = taken + $3, "
-                             "waiting = waiting + $4, next_ticket = next_ticket + $5, version = version + 1 "
-                             "WHERE session = $1 AND taken + $3 BETWEEN 0 AND capacity + $2 AND waiting + $4 >= 0 "
-                             "AND (waiting + $4 = 0 OR taken + $3 = capacity + $2)"};
+const sql::Sql& ChangeStatement() { return kChangePlaces; }
 #endif
 
 // Changes the places of a session: nothing else does. Returns the places after it; reading them costs SQLite a third of
 // what RETURNING does.
 Places ChangePlaces(sql::Transaction& transaction, int64_t session, const PlaceChange& change) {
   const int64_t changed =
-      transaction.Execute(kChangePlaces, {session, change.capacity, change.taken, change.waiting, change.tickets});
+      transaction.Execute(ChangeStatement(), {session, change.capacity, change.taken, change.waiting, change.tickets});
   // One writer decides and acts in one transaction, so the guard never refuses what was decided; on an engine with many
   // writers the transaction would have to run again.
   if (changed == 0) throw sql::Error(sql::Failure::kBusy, "the places changed after they were looked at");
@@ -64,6 +77,17 @@ void Emit(rpc::WriteContext& context, const v1::Booking& booking, v1::Booking::S
   event.set_state(static_cast<BookingEvent::State>(booking.state()));
   event.set_version(booking.version());
   event.set_previous_participant(std::string(previous_participant));
+#ifdef EQUITY_PLANTED
+  if (Planted(Mistake::kPromotesUntold) && previous == v1::Booking::STATE_WAITING &&
+      booking.state() == v1::Booking::STATE_SEATED) {
+    return;
+  }
+  if (Planted(Mistake::kTellsLater)) {
+    static changes::v1::Change later;
+    std::swap(change, later);
+    if (!change.has_booking_event()) return;
+  }
+#endif
   context.Emit(std::move(change));
 }
 
@@ -84,8 +108,8 @@ Offer* Board::Keep(Offer offer) {
   std::unique_ptr<Offer>& kept = offers_[offer.session];
   if (kept == nullptr) {
     kept = std::make_unique<Offer>(std::move(offer));
-#ifdef EQUITY_PLANT_CHECK_THEN_ACT
-    kept->places = Remembered(*kept);
+#ifdef EQUITY_PLANTED
+    if (Planted(Mistake::kCheckThenAct)) kept->places = Remembered(*kept);
 #endif
   }
   return kept.get();
@@ -146,7 +170,35 @@ Decision Board::Decide(store::Person& person, Offer& asked, OnFull on_full) {
   return decision;
 }
 
+#ifdef EQUITY_PLANTED
+// Sessions with a place that a cancellation freed and that nobody was given yet.
+std::vector<int64_t>& FreedPlaces() {
+  static std::vector<int64_t> freed;
+  return freed;
+}
+
+void GiveFreedPlaces(rpc::WriteContext& context, sql::Transaction& transaction) {
+  for (const int64_t session : std::exchange(FreedPlaces(), {})) {
+    for (store::Booking& promoted : store::FirstWaiting(transaction, session, 1)) {
+      const Places places = ChangePlaces(transaction, session, {.taken = 1, .waiting = -1});
+      Enter(context, transaction, promoted.message, v1::Booking::STATE_SEATED, places.version);
+    }
+  }
+}
+
+void FreeSilently(sql::Transaction& transaction, const store::Booking& booking, absl::Time now) {
+  const bool waited = booking.message.state() == v1::Booking::STATE_WAITING;
+  const Places places =
+      ChangePlaces(transaction, booking.session, waited ? PlaceChange{.waiting = -1} : PlaceChange{.taken = -1});
+  store::SetBookingState(transaction, ChildId(booking.message.name()), v1::Booking::STATE_CANCELLED, places.version,
+                         now);
+}
+#endif
+
 v1::Booking Seat(rpc::WriteContext& context, sql::Transaction& transaction, const Seating& seating) {
+#ifdef EQUITY_PLANTED
+  if (Planted(Mistake::kTwoStepCancel)) GiveFreedPlaces(context, transaction);
+#endif
   const Decision& decision = seating.decision;
   const bool seated = decision.kind == Decision::Kind::kSeat;
   const Places places = ChangePlaces(transaction, decision.offer->session,
@@ -175,6 +227,17 @@ bool Release(rpc::WriteContext& context, sql::Transaction& transaction, store::B
   const bool waited = booking.message.state() == v1::Booking::STATE_WAITING;
   std::vector<store::Booking> next;
   if (!waited) next = store::FirstWaiting(transaction, booking.session, 1);
+#ifdef EQUITY_PLANTED
+  if (Planted(Mistake::kLastComesFirst) && !waited) {
+    next = store::FirstWaiting(transaction, booking.session, 1'000);
+    if (!next.empty()) next = {next.back()};
+  }
+  if (Planted(Mistake::kTwoStepCancel)) {
+    GiveFreedPlaces(context, transaction);
+    if (!next.empty()) FreedPlaces().push_back(booking.session);
+    next.clear();
+  }
+#endif
   // A place that passes from one to the next is one change: nobody can come between.
   const bool frees = !waited && next.empty();
   const Places places =
@@ -188,6 +251,12 @@ bool Release(rpc::WriteContext& context, sql::Transaction& transaction, store::B
 
 void ReleaseAll(rpc::WriteContext& context, sql::Transaction& transaction, std::string_view participant) {
   for (store::Booking& booking : store::LiveBookingsOfPerson(transaction, ChildId(participant))) {
+#ifdef EQUITY_PLANTED
+    if (Planted(Mistake::kLeavesSilently)) {
+      FreeSilently(transaction, booking, context.now());
+      continue;
+    }
+#endif
     if (booking.start > context.now()) Release(context, transaction, booking);
   }
 }
@@ -221,7 +290,7 @@ void HandOver(rpc::WriteContext& context, sql::Transaction& transaction, store::
 absl::StatusOr<std::vector<std::string>> SetCapacity(rpc::WriteContext& context, sql::Transaction& transaction,
                                                      int64_t session, const Places& places, int capacity) {
   if (capacity < places.taken) return errors::CapacityBelowTaken(places);
-  const int promoted = Promoted(places, capacity);
+  const int promoted = Planted(Mistake::kRaisesInVain) ? 0 : Promoted(places, capacity);
   const Places after = ChangePlaces(transaction, session,
                                     {.capacity = capacity - places.capacity, .taken = promoted, .waiting = -promoted});
   std::vector<std::string> names;

@@ -24,6 +24,9 @@ namespace {
 #define BOOKING_SELECT_TO_CHANGE BOOKING_SELECT_WITH("0")
 
 const sql::Sql kFindBooking{"bookings.find", BOOKING_SELECT "WHERE b.id = $1 AND b.organisation = $2"};
+const sql::Sql kFindReasons{"bookings.reasons",
+                            "SELECT rule, policy, seen_capacity, seen_taken, seen_waiting, made_for IS NOT NULL "
+                            "FROM bookings WHERE id = $1"};
 const sql::Sql kFindLive{"bookings.find_live", BOOKING_SELECT "WHERE b.participant = $1 AND b.live = $2"};
 const sql::Sql kFindByRequest{"bookings.find_by_request",
                               BOOKING_SELECT "WHERE b.request_id = $2 AND coalesce(b.made_for, b.participant) = $1"};
@@ -68,7 +71,8 @@ const sql::Sql kSetParticipant{"bookings.set_participant",
 const sql::Sql kSetAttendance{"bookings.set_attendance",
                               "UPDATE bookings SET attendance = $2, update_time = $3 WHERE id = $1"};
 
-const sql::Sql kFindPerson{"local_people.state", "SELECT state FROM local_people WHERE participant = $1 AND organisation = $2"};
+const sql::Sql kFindPerson{"local_people.state",
+                           "SELECT state FROM local_people WHERE participant = $1 AND organisation = $2"};
 // The bookings of somebody who moved are found under the new name too: the last part of the name stays. What was asked
 // for elsewhere comes first, and again in the other half, which reads an index alone.
 const sql::Sql kFindHeld{"bookings.held",
@@ -102,6 +106,18 @@ Booking ReadBooking(const sql::Row& row) {
 std::optional<Booking> FindBooking(sql::ReadTransaction& transaction, std::string_view organisation,
                                    std::string_view id) {
   return transaction.One(kFindBooking, {id, organisation}, ReadBooking);
+}
+
+Reasons FindReasons(sql::ReadTransaction& transaction, std::string_view id) {
+  const auto found = transaction.One(kFindReasons, {id}, [](const sql::Row& row) {
+    return Reasons{.rule = static_cast<Rule>(row.Int(0)),
+                   .policy = row.Int(1),
+                   .seen_capacity = row.Int(2),
+                   .seen_taken = row.Int(3),
+                   .seen_waiting = row.Int(4),
+                   .handed_over = row.Bool(5)};
+  });
+  return found.value_or(Reasons());
 }
 
 std::optional<Booking> FindLiveBooking(sql::ReadTransaction& transaction, std::string_view participant,
@@ -213,9 +229,10 @@ Person FindPerson(sql::ReadTransaction& transaction, std::string_view organisati
 }
 
 std::vector<const sql::Sql*> BookingStatements() {
-  return {&kFindBooking,        &kFindLive,       &kFindByRequest, &kFirstWaiting, &kLiveOfSession, &kLiveOfPerson,
-          &kListOfOrganisation, &kListOfSession,  &kListOfPerson,  &kListAll,      &kInsertBooking, &kSetState,
-          &kCancelOfSession,    &kSetParticipant, &kSetAttendance, &kFindPerson,   &kFindHeld,      &kWaitingOrder};
+  return {&kFindReasons,   &kFindBooking,   &kFindLive,           &kFindByRequest,   &kFirstWaiting,
+          &kLiveOfSession, &kLiveOfPerson,  &kListOfOrganisation, &kListOfSession,   &kListOfPerson,
+          &kListAll,       &kInsertBooking, &kSetState,           &kCancelOfSession, &kSetParticipant,
+          &kSetAttendance, &kFindPerson,    &kFindHeld,           &kWaitingOrder};
 }
 
 }  // namespace equity::workshops::store

@@ -41,6 +41,16 @@ std::optional<Booking> FindLiveBooking(sql::ReadTransaction& transaction, std::s
 // The booking that the row of a batch made for this person.
 std::optional<Booking> FindBookingByRequest(sql::ReadTransaction& transaction, std::string_view participant,
                                             std::string_view request_id);
+// What was looked at when a booking was made.
+struct Reasons {
+  Rule rule = Rule::kPlaceFree;
+  int policy = 0;
+  int seen_capacity = 0;
+  int seen_taken = 0;
+  int seen_waiting = 0;
+  bool handed_over = false;  // to a colleague, since
+};
+Reasons FindReasons(sql::ReadTransaction& transaction, std::string_view id);
 // Those who wait longest for the session.
 std::vector<Booking> FirstWaiting(sql::ReadTransaction& transaction, int64_t session, int count);
 std::vector<Booking> LiveBookingsOfSession(sql::ReadTransaction& transaction, int64_t session);

@@ -1,0 +1,3 @@
+#include "tests/faults/drills.h"
+
+int main(int argc, char** argv) { return equity::faults::DrillMain(argc, argv); }
