@@ -66,7 +66,7 @@ set(EQUITY_QUICK_BUILD $<$<CONFIG:Release>:-O0>)
 # The files of a target are compiled together, some at a time: most of what a file costs is the headers and templates
 # that the next one needs as well. A name in an unnamed namespace, or a macro, may therefore stand once only in a target.
 set(CMAKE_UNITY_BUILD ON)
-set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
 
 # The precompiled header of a target, and with the quick one that way of compiling.
 function(equity_use_pch name pch)

@@ -296,6 +296,7 @@ void Store::EmptyLogSoon() {
 }
 
 void Store::EmptyLog() {
+  if (!Health().empty()) return trace_since_.reset();
   try {
     if (writer_->EmptyLog()) {
       trace_since_.reset();

@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "absl/time/clock.h"
 #include "common/exec/store.h"
 #include "common/once/once.h"
 #include "common/status/errors.h"
@@ -255,6 +256,25 @@ TEST_F(StoreFaultsTest, WhatWasAcknowledgedStandsWhenACheckpointFails) {
       EXPECT_EQ(Reopen(), 0);
     }
   }
+}
+
+// Not even for what is to be forgotten: what the log holds is the truth.
+TEST_F(StoreFaultsTest, AfterAFailedCommitNothingIsWrittenAnyMore) {
+  Open(vfs_.name());
+  vfs_.Arm({.call = DiskCall::kSync, .nth = 2, .file = "-wal"});
+  const auto forget = [](sql::Transaction& transaction) {
+    transaction.Execute(kInsert, {1'000'000, 1, 10});
+    transaction.Execute(kInsert, {1'000'000, 2, 10});
+    transaction.ForgetTrace();
+    return absl::OkStatus();
+  };
+  EXPECT_TRUE(store_->Write(forget).ok());
+  for (int i = 0; i < 100 && fatal_ == 0; ++i) Insert().IgnoreError();
+  ASSERT_EQ(fatal_, 1);
+  vfs_.Arm({.call = DiskCall::kAny, .nth = 1'000'000});
+  absl::SleepFor(absl::Milliseconds(300));
+  EXPECT_EQ(vfs_.calls(), 0);
+  vfs_.Disarm();
 }
 
 TEST_F(StoreFaultsTest, ADayThatCouldNotBeBegunForLackOfSpaceIsBegunLater) {
