@@ -276,7 +276,9 @@ TEST_F(StoreTest, WithWorkWithoutEndItIsForgottenToo) {
     EXPECT_TRUE(Insert(i).ok());
     smallest = std::min(smallest, LogBytes());
   }
-  EXPECT_EQ(smallest, 0u);
+  // The answer comes first, so that the next commit may be there already.
+  constexpr size_t kTwoPages = 2 * (4096 + 24) + 32;
+  EXPECT_LE(smallest, kTwoPages);
 }
 
 TEST_F(StoreTest, WhatAProcessLeftThatEndedBadlyIsForgotten) {
