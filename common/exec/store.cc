@@ -342,7 +342,8 @@ absl::Status Store::RunJob(Job& job) {
     sql::Transaction transaction(*writer_);
     return job.Run(transaction);
   } catch (const sql::Error& error) {
-    const bool transient = error.failure() == sql::Failure::kFull || error.failure() == sql::Failure::kIo;
+    const sql::Failure why = error.failure();
+    const bool transient = why == sql::Failure::kFull || why == sql::Failure::kIo || why == sql::Failure::kBusy;
     return transient ? NotStored() : absl::InternalError(error.what());
   } catch (const std::exception& error) {
     return absl::InternalError(error.what());
