@@ -66,6 +66,7 @@ struct WatchArguments {
   std::string from;
   bool only_new = false;
   std::vector<std::string> services;
+  std::vector<std::string> events;
   bool until_caught_up = false;
 };
 
@@ -75,6 +76,7 @@ absl::StatusOr<ExitCode> Watch(Context& context, const WatchArguments& arguments
   request.set_resume_token(arguments.from);
   request.set_only_new(arguments.only_new);
   for (const std::string& service : arguments.services) request.add_services(service);
+  for (const std::string& event : arguments.events) request.add_events(event);
   RETURN_IF_ERROR(context.EnsureConnected());
   client::ChangesClient client(context.channel(), context.call_options());
   const bool is_json = context.format() == Format::kJson;
@@ -107,6 +109,8 @@ void AddWatch(CLI::App& app, Context& context) {
   command->add_flag("--new", arguments.only_new, "Only changes from now on");
   command->add_option("--service", arguments.services,
                       "Only those of this service, such as workshops; may be repeated");
+  command->add_option("--event", arguments.events,
+                      "Only changes with this event, such as booking_event; may be repeated");
   command->add_flag("--until-caught-up", arguments.until_caught_up, "End when everything there is has been shown");
 }
 

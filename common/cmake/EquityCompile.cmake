@@ -45,9 +45,9 @@ target_link_libraries(equity_options INTERFACE Threads::Threads)
 # time for a tenth more memory, 1 GB at most.
 add_compile_options(-pthread --param=ggc-min-expand=1000 --param=ggc-min-heapsize=2000000)
 
-find_program(GOLD_LINKER ld.gold)
-if(GOLD_LINKER)
-  add_link_options(-fuse-ld=gold)
+find_program(MOLD_LINKER mold)
+if(MOLD_LINKER)
+  add_link_options(-fuse-ld=mold)
 endif()
 
 # Code that came from protoc is not held to our warnings, but must be compiled with the same sanitizers.

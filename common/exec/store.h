@@ -75,7 +75,7 @@ struct StoreOptions {
   int batch_limit = 1000;  // jobs per commit
   int queue_limit = 4000;  // jobs that wait; beyond, work is refused with RESOURCE_EXHAUSTED
   int readers = 8;
-  int checkpoint_pages = 2000;  // beyond, 8 MiB, the log is copied into the database between two batches
+  int checkpoint_pages = 8000;  // beyond, 32 MiB, the log is copied into the database between two batches
   std::string vfs;              // for tests of faults
   std::function<void(const sql::Sql&, absl::Span<const sql::Value>)> observer;  // sees the writer's statements
   obs::Metrics::Writer* metrics = nullptr;

@@ -1,5 +1,8 @@
 #include "common/feed/feed.h"
 
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/wire_format_lite.h"
+
 namespace equity::feed {
 namespace {
 
@@ -14,6 +17,19 @@ google::protobuf::Timestamp ToProto(absl::Time time) {
   result.set_seconds(micros / 1000000);
   result.set_nanos(static_cast<int>(micros % 1000000) * 1000);
   return result;
+}
+
+// The number of the field that holds the event, without reading the event itself.
+int EventOf(std::string_view bytes) {
+  using google::protobuf::internal::WireFormatLite;
+  google::protobuf::io::CodedInputStream stream(reinterpret_cast<const uint8_t*>(bytes.data()),
+                                                static_cast<int>(bytes.size()));
+  while (const uint32_t tag = stream.ReadTag()) {
+    const int field = WireFormatLite::GetTagFieldNumber(tag);
+    if (field >= Change::kOrganisationEventFieldNumber) return field;
+    if (!WireFormatLite::SkipField(&stream, tag)) break;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -48,14 +64,15 @@ void Append(sql::Transaction& transaction, absl::Time now, const Change& change)
 }
 
 std::vector<Change> ReadAfter(sql::ReadTransaction& transaction, const std::string& service, int64_t sequence,
-                              const std::string& organisation, int limit, int64_t& last) {
+                              const std::string& organisation, const std::set<int>& events, int limit, int64_t& last) {
   std::vector<Change> changes;
   transaction.Each(kRead, {sequence, limit}, [&](const sql::Row& row) {
     last = row.Int64(0);
     const std::string_view owner = row.Bytes(2);
     if (!organisation.empty() && !owner.empty() && owner != organisation) return;
-    Change& change = changes.emplace_back();
     const std::string_view event = row.Bytes(3);
+    if (!events.empty() && !events.contains(EventOf(event))) return;
+    Change& change = changes.emplace_back();
     change.ParseFromArray(event.data(), static_cast<int>(event.size()));
     change.set_service(service);
     change.set_sequence(last);

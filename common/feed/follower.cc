@@ -105,6 +105,7 @@ absl::Status Follower::Connect() {
   ASSIGN_OR_RETURN(*request.mutable_resume_token(), options_.load_token());
   for (const std::string& service : options_.services) request.add_services(service);
   request.set_min_interval_ms(options_.min_interval_ms);
+  for (const std::string& event : options_.events) request.add_events(event);
   grpc::ClientContext context;
   context.AddMetadata("authorization", "Bearer " + options_.bearer());
   {

@@ -23,6 +23,7 @@ class Follower {
     std::shared_ptr<grpc::Channel> channel;
     std::function<std::string()> bearer;  // the credential to send
     std::vector<std::string> services;    // whose changes, such as `participants`
+    std::vector<std::string> events;      // only these, by the names of Change's fields; empty means all
     int min_interval_ms = 0;              // between two batches
     // Where to begin: the token that `apply` stored last, or empty. Asked at every connection.
     std::function<absl::StatusOr<std::string>()> load_token;

@@ -1,6 +1,7 @@
 #include "common/host/changes_service.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
@@ -13,6 +14,8 @@ namespace equity::host {
 namespace {
 
 constexpr int kChangesPerMessage = 500;
+// So many changes that are not wanted are passed over before the caller is told of the position after them.
+constexpr int64_t kUntold = 1000;
 // How long a stream that waits goes on after its end.
 constexpr absl::Duration kLook = absl::Milliseconds(200);
 
@@ -25,14 +28,20 @@ absl::StatusOr<int64_t> Newest(exec::Store& store) {
   return sequence;
 }
 
+// What a caller is to be sent.
+struct Filter {
+  std::string organisation;
+  std::set<int> events;
+};
+
 // The next changes of one store, added to `response`; moves `position` on. Whether there may be more.
-absl::StatusOr<bool> ReadOn(exec::Store& store, const std::string& organisation, feed::Position& position,
+absl::StatusOr<bool> ReadOn(exec::Store& store, const Filter& filter, feed::Position& position,
                             v1::WatchChangesResponse& response) {
   int64_t& sequence = position[store.name()];
   const int64_t before = sequence;
   RETURN_IF_ERROR(store.Read([&](sql::ReadTransaction& transaction) {
-    for (auto& change :
-         feed::ReadAfter(transaction, store.name(), sequence, organisation, kChangesPerMessage, sequence)) {
+    for (auto& change : feed::ReadAfter(transaction, store.name(), sequence, filter.organisation, filter.events,
+                                        kChangesPerMessage, sequence)) {
       *response.add_changes() = std::move(change);
     }
     return absl::OkStatus();
@@ -58,11 +67,35 @@ absl::StatusOr<std::vector<exec::Store*>> Wanted(const std::vector<exec::Store*>
   return wanted;
 }
 
+absl::StatusOr<std::set<int>> WantedEvents(const v1::WatchChangesRequest& request) {
+  const auto* all = v1::Change::descriptor()->FindOneofByName("event");
+  std::set<int> wanted;
+  for (const std::string& event : request.events()) {
+    const auto* field = v1::Change::descriptor()->FindFieldByName(event);
+    if (field == nullptr || field->containing_oneof() != all) {
+      std::string names;
+      for (int i = 0; i < all->field_count(); ++i) absl::StrAppend(&names, i > 0 ? ", " : "", all->field(i)->name());
+      return status::InvalidField("events", "must be among " + names);
+    }
+    wanted.insert(field->number());
+  }
+  return wanted;
+}
+
+int64_t Total(const feed::Position& position) {
+  int64_t total = 0;
+  for (const auto& [service, sequence] : position) total += sequence;
+  return total;
+}
+
 }  // namespace
 
 absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchChangesRequest& request,
                                   rpc::Sink<v1::WatchChangesResponse>& sink) {
   ASSIGN_OR_RETURN(const std::vector<exec::Store*> stores, Wanted(stores_, request));
+  Filter filter;
+  ASSIGN_OR_RETURN(filter.events, WantedEvents(request));
+  if (context.caller().IsBound()) filter.organisation = "organisations/" + context.caller().organisation;
   ASSIGN_OR_RETURN(feed::Position position, feed::Parse(request.resume_token(), "resume_token"));
   for (exec::Store* store : stores) {
     if (!request.only_new()) break;
@@ -73,33 +106,35 @@ absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchCh
   const auto unsubscribe = absl::MakeCleanup([&] {
     for (exec::Store* store : stores) store->Unsubscribe(&signal);
   });
-  const std::string organisation =
-      context.caller().IsBound() ? "organisations/" + context.caller().organisation : std::string();
   const absl::Duration interval = absl::Milliseconds(request.min_interval_ms());
   bool caught_up = false;
-  absl::Time last_sent = absl::InfinitePast();
+  int64_t told = 0;  // how far the position was at the last message
+  absl::Time last_found = absl::InfinitePast();
   while (!sink.Over()) {
+    const int64_t before = Total(position);
     bool more = false;
     for (exec::Store* store : stores) {
       v1::WatchChangesResponse response;
-      ASSIGN_OR_RETURN(const bool left, ReadOn(*store, organisation, position, response));
+      ASSIGN_OR_RETURN(const bool left, ReadOn(*store, filter, position, response));
       more |= left;
       // All of others, it moves the position on and is not told: without changes a message says that there is no more.
       if (response.changes().empty()) continue;
       response.set_resume_token(feed::Format(position));
       if (!sink.Write(response)) break;
-      last_sent = absl::Now();
+      told = std::max(told, Total(position));
     }
     if (more) continue;
-    if (!caught_up) {
+    // What happens to other organisations is not told.
+    if (!caught_up || (!filter.events.empty() && Total(position) - told >= kUntold)) {
       caught_up = true;
       v1::WatchChangesResponse all_sent;
       all_sent.set_resume_token(feed::Format(position));
       if (!sink.Write(all_sent)) break;
-      continue;
+      told = Total(position);
     }
+    if (Total(position) != before) last_found = absl::Now();
     signal.Wait(kLook);
-    for (absl::Duration left; (left = last_sent + interval - absl::Now()) > absl::ZeroDuration() && !sink.Over();) {
+    for (absl::Duration left; (left = last_found + interval - absl::Now()) > absl::ZeroDuration() && !sink.Over();) {
       absl::SleepFor(std::min(left, kLook));
     }
   }

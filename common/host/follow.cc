@@ -34,6 +34,7 @@ std::unique_ptr<feed::Follower> Follow(rpc::Runtime& runtime, const Peer& peer, 
   feed::Follower::Options options{.channel = peer.channel,
                                   .bearer = peer.bearer,
                                   .services = {following.feed},
+                                  .events = following.events,
                                   .min_interval_ms = following.min_interval_ms};
   options.load_token = [&runtime, feed = following.feed] { return LoadToken(runtime, feed); };
   options.apply = [&runtime, following = std::move(following)](const changes::v1::WatchChangesResponse& batch) {

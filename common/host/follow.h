@@ -13,9 +13,10 @@
 namespace equity::host {
 
 struct Following {
-  std::string own;          // who follows, as the audit trail calls it
-  std::string feed;         // whose changes, such as `participants`
-  int min_interval_ms = 0;  // between two batches, each of which costs a commit
+  std::string own;                    // who follows, as the audit trail calls it
+  std::string feed;                   // whose changes, such as `participants`
+  std::vector<std::string> events{};  // only these, by the names of Change's fields; empty means all
+  int min_interval_ms = 0;            // between two batches, each of which costs a commit
   // Applies one change. It may come again with its batch after a failure.
   void (*apply)(rpc::WriteContext& context, sql::Transaction& transaction, const changes::v1::Change& change);
 };

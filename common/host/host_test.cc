@@ -343,6 +343,43 @@ TEST_F(HostTest, AServiceThatIsNotHereIsRefusedWithThoseThatAre) {
   EXPECT_EQ(changes, 1) << "named twice, told once";
 }
 
+TEST_F(HostTest, WhoWantsCertainEventsIsSentThoseAndNowAndThenAPosition) {
+  Start(Options());
+  Happen("organisations/rde");
+  const auto watch = [&](const std::string& event) {
+    changes::v1::WatchChangesRequest request;
+    request.add_events(event);
+    auto context = std::make_unique<grpc::ClientContext>();
+    context->AddMetadata("authorization", "Bearer " + Token("central_team"));
+    auto stream = changes_->WatchChanges(context.get(), request);
+    return std::pair(std::move(context), std::move(stream));
+  };
+  changes::v1::WatchChangesResponse response;
+  {
+    const auto [context, stream] = watch("organisation_event");
+    ASSERT_TRUE(stream->Read(&response));
+    EXPECT_EQ(response.changes_size(), 1);
+    context->TryCancel();
+  }
+  const auto [context, stream] = watch("booking_event");
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.changes_size(), 0) << "there is none";
+  for (int i = 0; i < 1000; ++i) Happen("organisations/rde");
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.changes_size(), 0);
+  EXPECT_GE(feed::Parse(response.resume_token(), "f")->at("plain"), 1001);
+  context->TryCancel();
+
+  for (const char* wrong : {"bookings", "sequence", ""}) {
+    const auto [refused, none] = watch(wrong);
+    EXPECT_FALSE(none->Read(&response));
+    const auto faults = status::FieldFaults(status::FromGrpc(none->Finish()));
+    ASSERT_EQ(faults.size(), 1u) << wrong;
+    EXPECT_THAT(faults[0].field, testing::StartsWith("events"));
+    EXPECT_THAT(faults[0].description, HasSubstr("booking_event"));
+  }
+}
+
 TEST_F(HostTest, BytesThatAreNoMessageAreRefusedAsWhatTheyAre) {
   Start(Options());
   grpc::GenericStub stub(channel_);

@@ -166,6 +166,7 @@ absl::Status ChangesRelay::Watch(const rpc::Context& context, const WatchChanges
     of_service.add_services(service);
     of_service.set_resume_token(feed::Format(position));
     of_service.set_min_interval_ms(request.min_interval_ms());
+    *of_service.mutable_events() = request.events();
     streams.push_back(std::make_unique<PeerStream>(meeting, service, peers_.To(service), context, of_service));
   }
   std::set<std::string> behind(services.begin(), services.end());

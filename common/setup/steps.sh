@@ -2,9 +2,9 @@
 
 # Debian 12 packages, all of them.
 PACKAGES=(
-  g++ cmake ninja-build ccache pkg-config
+  g++ mold cmake ninja-build ccache pkg-config
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc grpc-proto golang-github-gogo-googleapis-dev
-  libabsl-dev libsqlitecpp-dev libsqlite3-dev libssl-dev libcjose-dev libjansson-dev libutf8proc-dev
+  libabsl-dev libsqlitecpp-dev libsqlite3-dev libssl-dev libcjose-dev libjansson-dev libutf8proc-dev libmimalloc-dev
   prometheus-cpp-dev libboost-dev nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev tzdata python3
   python3-yaml python3-grpcio python3-protobuf openssl curl iproute2
 )

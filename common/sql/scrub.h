@@ -4,16 +4,11 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 
 namespace equity::sql {
 
 // Zeroes what a page of a b-tree holds between and before its cells. Other pages are left as they are. `first` is for
 // page 1, which begins with the header of the file.
 void ScrubPage(unsigned char* page, size_t size, bool first);
-
-// The name of a virtual file system over `base` (empty for the default) which scrubs every page that is written to a
-// database file; the log is emptied by other means.
-std::string ScrubbingVfs(const std::string& base);
 
 }  // namespace equity::sql

@@ -4,7 +4,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
-#include "common/sql/scrub.h"
+#include "common/sql/files.h"
 
 namespace equity::sql {
 namespace {
@@ -35,7 +35,7 @@ std::string VfsOf(const SqliteOptions& options) {
   // Otherwise every allocation of every connection waits for one lock. Only before anything else is asked of SQLite.
   static const int without_statistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   (void)without_statistics;
-  return ScrubbingVfs(options.vfs);
+  return FilesOver(options.vfs);
 }
 
 int OpenFlags(const SqliteOptions& options) {

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/obs/log.h"
 #include "common/status/macros.h"
@@ -220,6 +221,9 @@ int Main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
   if (const absl::Status status = Interpret(flags, recorder); !status.ok()) return Fail(status);
+
+  // Debian's build of Abseil looks for deadlocks at every lock, a fiftieth of the time of a call.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 
   // Blocked here so that every thread inherits it and this one alone waits for them.
   sigset_t signals;

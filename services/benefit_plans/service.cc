@@ -128,8 +128,8 @@ class HostedBenefitPlans final : public host::HostedService {
   }
 
   void Start(const host::Peers& peers) override {
-    participants_ = Follow("participants", peers);
-    workshops_ = Follow("workshops", peers);
+    participants_ = Follow("participants", peers, {});
+    workshops_ = Follow("workshops", peers, {"workshop_event", "session_event", "attendance_event"});
     sweeper_.Start();
   }
   void Stop() override {
@@ -139,10 +139,14 @@ class HostedBenefitPlans final : public host::HostedService {
   }
 
  private:
-  std::unique_ptr<feed::Follower> Follow(const std::string& feed, const host::Peers& peers) {
-    return host::Follow(
-        runtime_, peers.To(feed),
-        {.own = "benefit_plans", .feed = feed, .min_interval_ms = kMinIntervalMs, .apply = people::ApplyChange});
+  std::unique_ptr<feed::Follower> Follow(const std::string& feed, const host::Peers& peers,
+                                         std::vector<std::string> events) {
+    return host::Follow(runtime_, peers.To(feed),
+                        {.own = "benefit_plans",
+                         .feed = feed,
+                         .events = std::move(events),
+                         .min_interval_ms = kMinIntervalMs,
+                         .apply = people::ApplyChange});
   }
 
   const std::unique_ptr<exec::Store> store_;

@@ -10,7 +10,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-Person Amara() {
+Person Someone() {
   return {.external_ref = "A-1", .given_name = "Amara", .family_name = "Okafor", .email = "amara@example.org"};
 }
 
@@ -25,8 +25,8 @@ std::vector<std::string> Faults(const Person& person) {
 }
 
 TEST(PersonRulesTest, AWholePersonHasNoFault) {
-  EXPECT_THAT(Faults(Amara()), IsEmpty());
-  Person mononym = Amara();
+  EXPECT_THAT(Faults(Someone()), IsEmpty());
+  Person mononym = Someone();
   mononym.family_name.clear();
   EXPECT_THAT(Faults(mononym), IsEmpty());
   std::swap(mononym.given_name, mononym.family_name);
@@ -35,7 +35,7 @@ TEST(PersonRulesTest, AWholePersonHasNoFault) {
 
 TEST(PersonRulesTest, AllFaultsAreFoundInTheOrderOfTheFields) {
   EXPECT_THAT(Faults({}), ElementsAre("MISSING_FIELD external_ref", "MISSING_FIELD given_name", "MISSING_FIELD email"));
-  Person person = Amara();
+  Person person = Someone();
   person.external_ref = std::string(101, 'x');
   person.given_name = "A\tB";
   person.family_name = std::string(201, 'x');
@@ -48,7 +48,7 @@ TEST(PersonRulesTest, AllFaultsAreFoundInTheOrderOfTheFields) {
 }
 
 TEST(PersonRulesTest, LengthsAreCountedInCodePoints) {
-  Person person = Amara();
+  Person person = Someone();
   person.given_name.clear();
   for (int i = 0; i < 200; ++i) person.given_name += "é";
   EXPECT_THAT(Faults(person), IsEmpty());
@@ -57,7 +57,7 @@ TEST(PersonRulesTest, LengthsAreCountedInCodePoints) {
 }
 
 TEST(PersonRulesTest, OtherGoesWithItsText) {
-  Person person = Amara();
+  Person person = Someone();
   person.other_access_need = "a lift nearby";
   EXPECT_THAT(Faults(person), ElementsAre("INVALID_VALUE access_needs"));
   person.access_needs = 1u << v1::ACCESS_NEED_OTHER | 1u << v1::ACCESS_NEED_BREAKS;
@@ -93,7 +93,7 @@ TEST(PersonRulesTest, AnAnswerHasWhatTheRequestHad) {
 }
 
 TEST(UpdateTest, AMaskSetsWhatItNamesEvenToNothing) {
-  Person person = Amara();
+  Person person = Someone();
   person.job_title = "Nurse";
   v1::Participant wanted;
   wanted.set_family_name("Bello");
@@ -111,7 +111,7 @@ TEST(UpdateTest, AMaskSetsWhatItNamesEvenToNothing) {
 TEST(UpdateTest, WithoutAMaskWhatIsSetIsSet) {
   v1::Participant wanted;
   wanted.set_email("bello@example.org");
-  const Update update = Apply(Amara(), wanted, {});
+  const Update update = Apply(Someone(), wanted, {});
   EXPECT_EQ(update.person.email, "bello@example.org");
   EXPECT_EQ(update.person.family_name, "Okafor");
 }
@@ -121,7 +121,7 @@ TEST(UpdateTest, OtherPathsAreNamed) {
   mask.add_paths("state");
   mask.add_paths("email");
   mask.add_paths("*");
-  EXPECT_THAT(Apply(Amara(), {}, mask).unknown_paths, ElementsAre("state", "*"));
+  EXPECT_THAT(Apply(Someone(), {}, mask).unknown_paths, ElementsAre("state", "*"));
 }
 
 TEST(OrganisationIdTest, IsTheCodeAsFarAsAnIdCanBe) {

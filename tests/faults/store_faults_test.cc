@@ -49,6 +49,7 @@ class StoreFaultsTest : public testing::Test {
         {.name = "test",
          .folder = folder_,
          .migrations = {{1, "t", "CREATE TABLE t (id INTEGER NOT NULL, half INTEGER NOT NULL, filler BLOB) STRICT"}},
+         .checkpoint_pages = 2'000,
          .vfs = vfs,
          .on_fatal = [this](const std::string&) { ++fatal_; }});
     ASSERT_TRUE(opened.ok()) << opened.status();
@@ -202,8 +203,7 @@ TEST_P(VoidedBatchTest, AFailureInTheMiddleVoidsTheWholeBatch) {
       return absl::OkStatus();
     });
   }
-  vfs_.Arm(
-      {.call = DiskCall::kWrite, .fault = GetParam().fault, .nth = 1'000, .from_then_on = GetParam().from_then_on});
+  vfs_.Arm({.call = DiskCall::kWrite, .fault = GetParam().fault, .nth = 100, .from_then_on = GetParam().from_then_on});
   go.set_value();
   EXPECT_TRUE(answers[0].get_future().get().ok());
   for (size_t i = 1; i < answers.size(); ++i) {

@@ -18,14 +18,14 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using namespace participants::testing;  // NOLINT: the fixture of this whole file
 
-constexpr char kJuly[] = "2021-07-27";
+constexpr char kDay[] = "2021-07-27";
 constexpr int kForEver = 1 << 30;
 
 class FaultsTest : public ::testing::Test {
  protected:
   FaultsTest() {
     server_.AddOrganisations();
-    server_.AddSession(kJuly, 3);
+    server_.AddSession(kDay, 3);
   }
 
   Sending New(v1::SubmissionMode mode = v1::SUBMISSION_MODE_BEST_EFFORT) const {
@@ -63,20 +63,20 @@ class FaultsTest : public ::testing::Test {
 
 TEST_F(FaultsTest, AShortOutageIsNotNoticed) {
   server_.bookings().unreachable = 2;
-  EXPECT_THAT(Brief(Submit(server_, New(), {Row(1, "a", kJuly)})), ElementsAre("SEATED"));
+  EXPECT_THAT(Brief(Submit(server_, New(), {Row(1, "a", kDay)})), ElementsAre("SEATED"));
   EXPECT_EQ(server_.bookings().seat_calls, 3);
 }
 
 TEST_F(FaultsTest, ALostAnswerSeatsNobodyTwice) {
   server_.bookings().lose_answers = 1;
-  EXPECT_THAT(Brief(Submit(server_, New(), {Row(1, "a", kJuly), Row(2, "b", kJuly)})), ElementsAre("SEATED", "SEATED"));
+  EXPECT_THAT(Brief(Submit(server_, New(), {Row(1, "a", kDay), Row(2, "b", kDay)})), ElementsAre("SEATED", "SEATED"));
   EXPECT_EQ(Bookings(), 2);
 }
 
 TEST_F(FaultsTest, WhileWorkshopsIsAwayRowsWaitAndNobodySeesThem) {
   server_.bookings().unreachable = kForEver;
   const Sending sending = New();
-  const Rows rows = {Row(1, "a", kJuly), Row(2, "b")};
+  const Rows rows = {Row(1, "a", kDay), Row(2, "b")};
   const absl::Status status = SubmitInVain(sending, rows);
   EXPECT_EQ(status.code(), StatusCode::kUnavailable);
   EXPECT_EQ(status::Reason(status), "WORKSHOPS_UNREACHABLE");
@@ -108,19 +108,19 @@ TEST_F(FaultsTest, AStreamEndsAndIsResumed) {
   const Sending sending = New();
   {
     RowStream stream(server_, sending);
-    ASSERT_TRUE(stream.Send({Row(1, "a", kJuly)}));
+    ASSERT_TRUE(stream.Send({Row(1, "a", kDay)}));
     server_.bookings().broken = 1;
-    EXPECT_FALSE(stream.Send({Row(2, "b", kJuly)}));
+    EXPECT_FALSE(stream.Send({Row(2, "b", kDay)}));
     EXPECT_EQ(stream.Finish().code(), StatusCode::kInternal);
   }
-  EXPECT_THAT(Brief(Stream(server_, sending, {Row(2, "b", kJuly), Row(3, "c", kJuly), Row(4, "d", kJuly)}, 2)),
+  EXPECT_THAT(Brief(Stream(server_, sending, {Row(2, "b", kDay), Row(3, "c", kDay), Row(4, "d", kDay)}, 2)),
               ElementsAre("SEATED", "SEATED", "REJECTED SESSION_FULL session_date"));
   EXPECT_EQ(Bookings(), 3);
 }
 
 TEST_F(FaultsTest, TheServerGoesBetweenTheSteps) {
   const Sending sending = New();
-  const Rows rows = {Row(1, "a", kJuly), Row(2, "b", kJuly)};
+  const Rows rows = {Row(1, "a", kDay), Row(2, "b", kDay)};
   server_.bookings().lose_answers = kForEver;  // seated, and nobody knows
   EXPECT_EQ(SubmitInVain(sending, rows).code(), StatusCode::kUnavailable);
   server_.bookings().lose_answers = 0;
@@ -134,29 +134,28 @@ TEST_F(FaultsTest, TheServerGoesBetweenTheSteps) {
 TEST_F(FaultsTest, ANewProcessCompletesWhatTheFormerLeft) {
   const Sending sending = New();
   server_.bookings().lose_answers = kForEver;
-  EXPECT_EQ(SubmitInVain(sending, {Row(1, "a", kJuly)}).code(), StatusCode::kUnavailable);
+  EXPECT_EQ(SubmitInVain(sending, {Row(1, "a", kDay)}).code(), StatusCode::kUnavailable);
   EXPECT_THAT(People(), IsEmpty());
   server_.bookings().lose_answers = 0;
   server_.Restart();
   EXPECT_TRUE(Eventually([&] { return People().size() == 1; }));
-  EXPECT_THAT(Brief(Submit(server_, {.token = server_.Token(), .operation = sending.operation}, {Row(1, "a", kJuly)})),
+  EXPECT_THAT(Brief(Submit(server_, {.token = server_.Token(), .operation = sending.operation}, {Row(1, "a", kDay)})),
               ElementsAre("SEATED"));
 }
 
 TEST_F(FaultsTest, TheSweeperCompletesWhatNobodyComesBackFor) {
   server_.Restart({.age = absl::Milliseconds(200), .every = absl::Milliseconds(50)});
   server_.bookings().unreachable = kForEver;
-  EXPECT_EQ(
-      SubmitInVain(New(), {Row(1, "a", kJuly), Row(2, "b", kJuly), Row(3, "c", kJuly), Row(4, "d", kJuly)}).code(),
-      StatusCode::kUnavailable);
-  EXPECT_EQ(SubmitInVain(New(v1::SUBMISSION_MODE_ATOMIC), {Row(1, "e", kJuly, "WAITLIST"), Row(2, "f")}).code(),
+  EXPECT_EQ(SubmitInVain(New(), {Row(1, "a", kDay), Row(2, "b", kDay), Row(3, "c", kDay), Row(4, "d", kDay)}).code(),
+            StatusCode::kUnavailable);
+  EXPECT_EQ(SubmitInVain(New(v1::SUBMISSION_MODE_ATOMIC), {Row(1, "e", kDay, "WAITLIST"), Row(2, "f")}).code(),
             StatusCode::kUnavailable);
   EXPECT_THAT(People(), IsEmpty());
   server_.bookings().unreachable = 0;
   EXPECT_TRUE(Eventually([&] { return People().size() == 5; })) << People().size();
   EXPECT_EQ(server_.bookings().last_actor(), "test");
   // Who was refused left nothing behind.
-  EXPECT_THAT(Brief(Submit(server_, New(), {Row(1, "d"), Row(2, "a", kJuly)})), ElementsAre("REGISTERED", "UNCHANGED"));
+  EXPECT_THAT(Brief(Submit(server_, New(), {Row(1, "d"), Row(2, "a", kDay)})), ElementsAre("REGISTERED", "UNCHANGED"));
 }
 
 TEST_F(FaultsTest, OldOperationsAreForgotten) {
@@ -174,7 +173,7 @@ TEST_F(FaultsTest, APersonOfAWaitingRowCannotLeaveMeanwhile) {
   ASSERT_TRUE(Submit(server_, New(), {Row(1, "a")}).ok());
   server_.bookings().unreachable = kForEver;
   const Sending sending = New();
-  const Rows rows = {Row(1, "a", kJuly)};
+  const Rows rows = {Row(1, "a", kDay)};
   EXPECT_FALSE(SubmitInVain(sending, rows).ok());
   v1::DeactivateParticipantRequest leave;
   leave.set_name(People()[0]);
@@ -194,7 +193,7 @@ TEST_F(FaultsTest, ARefusedRowDoesNotDropSomebodyWhomAnotherHolds) {
   const Sending first = New();
   const Sending second = New();
   const Rows refused = {Row(1, "a", "2021-07-28")};
-  auto changed = Row(1, "a", kJuly);
+  auto changed = Row(1, "a", kDay);
   changed.set_given_name("Changed");
   changed.set_email("changed@example.org");
   EXPECT_FALSE(SubmitInVain(first, refused).ok());
@@ -217,7 +216,7 @@ TEST_F(FaultsTest, TheSameOperationTwiceAtOnce) {
   server_.bookings().delay_milliseconds = 50;
   const Sending sending = New();
   Rows rows;
-  for (int i = 1; i <= 20; ++i) rows.push_back(Row(i, absl::StrCat("p", i), kJuly, "WAITLIST"));
+  for (int i = 1; i <= 20; ++i) rows.push_back(Row(i, absl::StrCat("p", i), kDay, "WAITLIST"));
   std::vector<std::vector<std::string>> answers(4);
   {
     std::vector<std::jthread> threads;
@@ -229,10 +228,10 @@ TEST_F(FaultsTest, TheSameOperationTwiceAtOnce) {
 }
 
 TEST_F(FaultsTest, WhoComesSecondSeatsNobodyWhomTheFirstRefused) {
-  ASSERT_THAT(Brief(Submit(server_, New(), {Row(1, "a", kJuly), Row(2, "b", kJuly), Row(3, "c", kJuly)})),
+  ASSERT_THAT(Brief(Submit(server_, New(), {Row(1, "a", kDay), Row(2, "b", kDay), Row(3, "c", kDay)})),
               ElementsAre("SEATED", "SEATED", "SEATED"));
   const Sending sending = New();
-  const Rows rows = {Row(1, "d", kJuly)};
+  const Rows rows = {Row(1, "d", kDay)};
   server_.bookings().delay_milliseconds = 1000;
   std::vector<std::string> second;
   {
@@ -264,7 +263,7 @@ TEST_F(FaultsTest, DifferentOperationsOverTheSamePeopleAtOnce) {
         Rows rows;
         for (int i = 0; i < kPeople; ++i) {
           auto row =
-              Row(i + 1, absl::StrCat("p", (i * (t + 1)) % kPeople), i % 3 == 0 ? "2021-07-28" : kJuly, "WAITLIST");
+              Row(i + 1, absl::StrCat("p", (i * (t + 1)) % kPeople), i % 3 == 0 ? "2021-07-28" : kDay, "WAITLIST");
           if (t == 3) row.set_given_name("Changed");
           rows.push_back(row);
         }

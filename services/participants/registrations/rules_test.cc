@@ -105,7 +105,7 @@ TEST(RowTest, AllFaultsAreToldInTheOrderOfTheColumns) {
   EXPECT_THAT(message, HasSubstr("email is not an e-mail address. access_needs has"));
   EXPECT_THAT(Fix(faults), HasSubstr("name@example.org"));
   // What is wrong is told without what was written, which is about a person.
-  EXPECT_THAT(message, testing::Not(HasSubstr("TELEPATHY")));
+  EXPECT_THAT(message, ::testing::Not(HasSubstr("TELEPATHY")));
 }
 
 TEST(FaultTest, EveryCodeHasSentences) {

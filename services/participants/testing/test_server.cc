@@ -161,7 +161,7 @@ std::vector<changes::v1::Change> TestServer::Feed() {
   std::vector<changes::v1::Change> changes;
   Need(store_->Read([&](sql::ReadTransaction& transaction) {
     int64_t last = 0;
-    changes = feed::ReadAfter(transaction, "participants", 0, "", 100000, last);
+    changes = feed::ReadAfter(transaction, "participants", 0, "", {}, 100000, last);
     return absl::OkStatus();
   }),
        "feed");

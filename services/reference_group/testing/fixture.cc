@@ -181,7 +181,7 @@ std::vector<changes::v1::Change> GroupTest::Changes() {
   std::vector<changes::v1::Change> changes;
   const absl::Status status = runtime_->Read([&](sql::ReadTransaction& transaction) {
     int64_t last = 0;
-    changes = feed::ReadAfter(transaction, "reference_group", 0, "", 100000, last);
+    changes = feed::ReadAfter(transaction, "reference_group", 0, "", {}, 100000, last);
     return absl::OkStatus();
   });
   EXPECT_TRUE(status.ok()) << status;
