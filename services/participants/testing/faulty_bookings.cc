@@ -51,7 +51,7 @@ grpc::Status FaultyBookings::HandOn(grpc::ServerContext* context, Forwarded forw
   for (const auto& [key, value] : context->client_metadata()) {
     const std::string name(key.data(), key.size());
     const std::string text(value.data(), value.size());
-    if (name == "authorization" || name == "equity-actor") onward.AddMetadata(name, text);
+    if (name == "authorization" || name.starts_with("equity-")) onward.AddMetadata(name, text);
     std::lock_guard lock(mutex_);
     if (name == "equity-actor") last_actor_ = text;
     workshops = workshops_;

@@ -1,0 +1,190 @@
+#include "common/exec/queue.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/status/errors.h"
+
+namespace equity::exec {
+namespace {
+
+using std::chrono::milliseconds;
+
+// A line as short as this is never too slow: what a connection may have open is not refused for one long commit.
+constexpr int kAlwaysRoom = 64;
+// With jobs that have waited for longer, batches are short until all was taken again.
+constexpr milliseconds kOverload(50);
+// The work of a batch, unless commits take so long that it would hardly be worth one.
+constexpr double kBatch = 20e6;
+constexpr double kShortBatch = 2e6;
+constexpr double kCommitsWorth = 4;
+// A job that takes so much longer than others of its line was held up by something else.
+constexpr double kOutlier = 8;
+constexpr double kLeastOutlier = 1e6;
+// No call lives longer than 10 s, so that there is no use in asking anybody to wait for longer.
+constexpr milliseconds kLongestPause(10'000);
+// Lines that are kept although nothing waits in them.
+constexpr size_t kIdleLines = 1'000;
+
+constexpr auto kHadMore = [](const auto* one, const auto* other) { return one->given > other->given; };
+
+absl::Status CallerGone() {
+  return status::Error(absl::StatusCode::kCancelled, "CALLER_GONE",
+                       "The caller went away before the work was begun. Nothing was changed.");
+}
+
+}  // namespace
+
+absl::Status TooLate() {
+  return status::Error(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                       "The deadline passed before the work was begun. Nothing was changed.");
+}
+
+double JobQueue::WeightOf(const Line& line) const {
+  if (line.weight > 0) return line.weight;
+  double others = 0;
+  for (const Line* each : ready_) others += each->weight;
+  return std::max(others, 1.0);
+}
+
+JobQueue::Line& JobQueue::LineOf(const Job& job) {
+  if (job.work == Work::kOwn) return own_;
+  std::unique_ptr<Line>& line = lines_[job.organisation];
+  if (line == nullptr) {
+    const auto weight = options_.weights.find(job.organisation);
+    line = std::make_unique<Line>(weight == options_.weights.end() ? 1 : weight->second, usual_cost_);
+  }
+  return *line;
+}
+
+JobQueue::Turned JobQueue::Push(std::unique_ptr<Job> job, Clock::time_point now) {
+  Line& line = LineOf(*job);
+  Turned turned{};
+  if (job->work == Work::kCall) {
+    if (line.calls >= kAlwaysRoom && now - line.jobs.front().since > options_.patience) {
+      return Refuse(line, std::move(job), Why::kSlow, now);
+    }
+    if (calls_ >= options_.limit) {
+      Line& longest = Longest(line);
+      if (&longest == &line) return Refuse(line, std::move(job), Why::kFull, now);
+      std::unique_ptr<Job> last = TakeLastCall(longest);
+      turned = Refuse(longest, std::move(last), Why::kFull, now);
+    }
+    ++line.calls;
+    ++calls_;
+  }
+  ++size_;
+  line.jobs.push_back({std::move(job), now});
+  if (line.jobs.size() == 1) {
+    line.given = std::max(line.given, given_);
+    line.next = now;
+    ready_.push_back(&line);
+    std::push_heap(ready_.begin(), ready_.end(), kHadMore);
+  }
+  return turned;
+}
+
+// The line that is longest by its weight, were the job in the one that it joins.
+JobQueue::Line& JobQueue::Longest(Line& joining) {
+  const auto length = [&](const Line& line) {
+    return (line.calls + (&line == &joining ? 1.0 : 0.0)) / std::max(line.weight, 1);
+  };
+  Line* longest = &joining;
+  for (Line* line : ready_) {
+    if (length(*line) > length(*longest)) longest = line;
+  }
+  return *longest;
+}
+
+std::unique_ptr<Job> JobQueue::TakeLastCall(Line& line) {
+  auto last = std::prev(line.jobs.end());
+  while (last->job->work != Work::kCall) --last;
+  std::unique_ptr<Job> job = std::move(last->job);
+  line.jobs.erase(last);
+  --line.calls;
+  --calls_;
+  --size_;
+  if (line.jobs.empty()) {
+    std::erase(ready_, &line);
+    std::make_heap(ready_.begin(), ready_.end(), kHadMore);
+  }
+  return job;
+}
+
+// Those who are refused are asked to come back one after the other, at the pace at which the line goes: as though they
+// stood in it. All at once, they would be most of the load.
+JobQueue::Turned JobQueue::Refuse(Line& line, std::unique_ptr<Job> job, Why why, Clock::time_point now) {
+  const Duration waited = line.jobs.empty() ? Duration(0) : Duration(now - line.jobs.front().since);
+  const Duration pace = waited / std::max<int64_t>(line.jobs.size(), 1);
+  line.next = std::max(line.next, now + std::max(waited, options_.patience)) + pace;
+  const Duration pause = std::min<Duration>(line.next - now, kLongestPause);
+  line.next = now + pause;
+  const std::string waiting = absl::StrCat(line.jobs.size());
+  absl::Status status = why == Why::kFull ? status::QueueFull(absl::FromChrono(pause), waiting)
+                                          : status::QueueSlow(absl::FromChrono(pause), waiting);
+  return {std::move(job), why, std::move(status)};
+}
+
+void JobQueue::Take(int most, Clock::time_point now, absl::Time wall_clock, std::vector<std::unique_ptr<Job>>& batch,
+                    std::vector<Turned>& turned) {
+  taken_.clear();
+  waits_.clear();
+  for (const Line* line : ready_) is_overloaded_ |= now - line->jobs.front().since > kOverload;
+  double left = std::max(is_overloaded_ ? kShortBatch : kBatch, kCommitsWorth * commit_);
+  while (!ready_.empty() && static_cast<int>(batch.size()) < most) {
+    Line& line = *ready_.front();
+    const auto kind = static_cast<size_t>(line.jobs.front().job->work);
+    const double cost = line.cost[kind];
+    if (!batch.empty() && left < cost) break;
+    std::pop_heap(ready_.begin(), ready_.end(), kHadMore);
+    given_ = std::max(given_, line.given);
+    Waiting first = std::move(line.jobs.front());
+    line.jobs.pop_front();
+    --size_;
+    if (first.job->work == Work::kCall) {
+      --line.calls;
+      --calls_;
+    }
+    if (first.job->deadline < wall_clock) {
+      turned.push_back({std::move(first.job), Why::kExpired, TooLate()});
+    } else if (!first.job->IsWanted()) {
+      turned.push_back({std::move(first.job), Why::kUnwanted, CallerGone()});
+    } else {
+      left -= cost;
+      Charged(line, cost);
+      taken_.push_back({&line, kind, cost});
+      waits_.push_back(std::chrono::duration<double>(now - first.since).count());
+      batch.push_back(std::move(first.job));
+    }
+    if (line.jobs.empty()) {
+      ready_.pop_back();
+    } else {
+      std::push_heap(ready_.begin(), ready_.end(), kHadMore);
+    }
+  }
+  if (ready_.empty()) is_overloaded_ = false;
+}
+
+void JobQueue::Settle(absl::Span<const Duration> took, Duration commit) {
+  const size_t known = std::min(took.size(), taken_.size());
+  for (size_t i = 0; i < known; ++i) {
+    const auto& [line, kind, charged] = taken_[i];
+    double& usual = line->cost[kind];
+    const double most = std::max(kOutlier * usual, kLeastOutlier);
+    const double cost = std::clamp(static_cast<double>(took[i].count()), 0.0, most);
+    Charged(*line, cost - charged);
+    usual += (cost - usual) / 8;
+    usual_cost_[kind] += (cost - usual_cost_[kind]) / 8;
+  }
+  if (known > 0) commit_ += (static_cast<double>(commit.count()) - commit_) / 8;
+  taken_.clear();
+  std::make_heap(ready_.begin(), ready_.end(), kHadMore);
+  if (lines_.size() > kIdleLines) ForgetIdle();
+}
+
+// Those that would begin where the others are anyhow.
+void JobQueue::ForgetIdle() {
+  absl::erase_if(lines_, [&](const auto& each) { return each.second->jobs.empty() && each.second->given <= given_; });
+}
+
+}  // namespace equity::exec
