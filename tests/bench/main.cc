@@ -50,6 +50,12 @@ void Declare(CLI::App& app, Flags& flags) {
   auto* search = app.add_subcommand("search", "How well the knowledge search finds what people judged relevant");
   auto* overload = app.add_subcommand("overload", "More than a slowed server can do, and who suffers from it");
   overload->fallthrough();
+  overload->add_option("--writer", flags.overload.writer, "Requests a second that a store takes")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  overload->add_option("--offered", flags.overload.offered, "Requests a second of one organisation; another sends 1 %")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   overload->add_option("--storm", flags.overload.storm, "Calls that give up after 5 ms")->capture_default_str();
   overload->callback([&flags] { flags.overloads = true; });
   auto* open = app.add_subcommand("open", "Throughput against calls in flight, and latency at fixed rates");

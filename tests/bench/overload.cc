@@ -1,7 +1,10 @@
 #include "tests/bench/overload.h"
 
+#include <fstream>
+#include <map>
 #include <thread>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "clients/cpp/channel.h"
@@ -19,8 +22,8 @@ constexpr int kPolite = 1;
 constexpr int kPeople = 500;
 constexpr absl::Duration kSettling = absl::Seconds(1);
 constexpr std::chrono::milliseconds kStormPatience(5);
-// A server counts a deadline from when it sees the call, which on a busy machine is later.
-constexpr absl::Duration kLag = absl::Milliseconds(30);
+// What is cut off where times are written in milliseconds.
+constexpr absl::Duration kRounding = absl::Milliseconds(2);
 constexpr int kQueuedBeforeStorm = 100;
 
 // The calls of one organisation: its people in turn, each on one session after the other.
@@ -32,7 +35,7 @@ class Caller {
   struct Sent {
     std::string participant;
     std::string session;
-    absl::Time give_up;
+    std::string request_id;
   };
 
   BookWorkload Workload(std::vector<Sent>* sent = nullptr) {
@@ -44,8 +47,7 @@ class Caller {
                   context.AddMetadata("authorization", "Bearer " + site_.partner(organisation_));
                   ++next_;
                   if (sent == nullptr) return;
-                  sent->push_back(
-                      {request.participant(), request.session(), absl::Now() + absl::FromChrono(kStormPatience)});
+                  sent->push_back({request.participant(), request.session(), request.request_id()});
                 },
             .check = [](const workshops::v1::BookPlaceResponse&) { return absl::OkStatus(); }};
   }
@@ -67,6 +69,12 @@ absl::StatusOr<int> UnknownFailures(const OpenResult& result, std::initializer_l
     count += static_cast<int>(times);
   }
   return count;
+}
+
+std::string Field(const std::string& line, const std::string& before, char after) {
+  const size_t at = line.find(before);
+  return at == line.npos ? ""
+                         : line.substr(at + before.size(), line.find(after, at + before.size()) - at - before.size());
 }
 
 std::string Dropped(const char* reason) {
@@ -122,7 +130,7 @@ class Overload {
   }
 
   absl::Status Alone() {
-    const OpenResult polite = MeasureOpen(site_->server(), At(options_.polite), polite_->Workload());
+    const OpenResult polite = MeasureOpen(site_->server(), At(options_.polite()), polite_->Workload());
     RETURN_IF_ERROR(UnknownFailures(polite, {}).status());
     alone_.insert(alone_.end(), polite.latencies_ms.begin(), polite.latencies_ms.end());
     return absl::OkStatus();
@@ -133,7 +141,7 @@ class Overload {
     const BookWorkload calls = greedy_->Workload();
     const double cpu = site_->server().CpuSeconds();
     std::thread other([&] { greedy = MeasureOpen(site_->server(), At(options_.offered), calls); });
-    const OpenResult polite = MeasureOpen(site_->server(), At(options_.polite), polite_->Workload());
+    const OpenResult polite = MeasureOpen(site_->server(), At(options_.polite()), polite_->Workload());
     other.join();
     RETURN_IF_ERROR(UnknownFailures(polite, {absl::StatusCode::kResourceExhausted}).status());
     ASSIGN_OR_RETURN(const int refused, UnknownFailures(greedy, {absl::StatusCode::kResourceExhausted}));
@@ -178,7 +186,7 @@ class Overload {
   }
 
   // The bookings that were made for those calls, and of them those that were made when it was too late: the id of a
-  // booking says when.
+  // booking says when it was made, and the log when the server saw the call, from which on it counts the deadline.
   absl::Status CountLate(const std::vector<Caller::Sent>& sent) {
     std::map<std::pair<std::string, std::string>, absl::Time> booked;
     workshops::v1::ListBookingsRequest request;
@@ -191,15 +199,30 @@ class Overload {
       booked[{booking.participant(), booking.session()}] = *made;
       return absl::OkStatus();
     }));
-    int made = 0;
-    int late = 0;
+    std::map<std::string, absl::Time> made;  // by request_id
     for (const Caller::Sent& each : sent) {
       const auto found = booked.find({each.participant, each.session});
-      if (found == booked.end()) continue;
-      ++made;
-      if (found->second > each.give_up + kLag) ++late;
+      if (found != booked.end()) made[each.request_id] = found->second;
     }
-    figures_.Add("storm_bookings", made);
+    RETURN_IF_ERROR(site_->Stop());  // so that all is in the log
+    int late = 0;
+    int seen = 0;
+    std::ifstream log(options_.folder + "/overload.log");
+    for (std::string line; std::getline(log, line);) {
+      const auto found = made.find(Field(line, "\"request_id\":\"", '"'));
+      if (found == made.end()) continue;
+      ++seen;
+      absl::Time end;
+      double took = 0;
+      if (!absl::ParseTime(absl::RFC3339_full, Field(line, "\"ts\":\"", '"'), &end, nullptr) ||
+          !absl::SimpleAtod(Field(line, "\"latency_ms\":", ','), &took)) {
+        return absl::InternalError("not understood: " + line);
+      }
+      const absl::Time deadline = end - absl::Milliseconds(took) + absl::FromChrono(kStormPatience);
+      if (found->second > deadline + kRounding) ++late;
+    }
+    if (seen < static_cast<int>(made.size())) return absl::InternalError("a call is not in the log");
+    figures_.Add("storm_bookings", static_cast<double>(made.size()));
     figures_.Add("storm_late", late);
     return absl::OkStatus();
   }

@@ -28,8 +28,9 @@ class OverloadTest : public testing::Test {
                                           [this](exec::StoreOptions& store) {
                                             if (store.name != "workshops") return;
                                             store.queue.limit = kQueue;
+                                            store.batch_limit = 1;
                                             store.before_job = [this] {
-                                              while (held_) absl::SleepFor(absl::Milliseconds(1));
+                                              for (; held_; absl::SleepFor(absl::Milliseconds(1))) stands_ = true;
                                             };
                                           },
                                           {"participants", "workshops"});
@@ -67,13 +68,13 @@ class OverloadTest : public testing::Test {
   // Lets the writer stand still, and the queue be full.
   void Fill(absl::Duration deadline = absl::Seconds(10)) {
     held_ = true;
-    // One is with the writer, and two are too many.
-    constexpr int kCallers = kQueue + 3;
     client::CallOptions calls = calls_;
     calls.deadline = deadline;
-    for (int i = 0; i < kCallers; ++i) {
-      callers_.emplace_back([this, calls] { ++(Book(calls).ok() ? booked_ : refused_); });
-    }
+    const auto book = [this, calls] { ++(Book(calls).ok() ? booked_ : refused_); };
+    callers_.emplace_back(book);
+    while (!stands_) absl::SleepFor(absl::Milliseconds(1));
+    // Two are too many.
+    for (int i = 0; i < kQueue + 2; ++i) callers_.emplace_back(book);
     while (refused_ < 2) absl::SleepFor(absl::Milliseconds(1));
   }
   int Bookings() {
@@ -91,6 +92,7 @@ class OverloadTest : public testing::Test {
 
   std::string folder_ = std::filesystem::temp_directory_path() / "faults_test-XXXXXX";
   std::atomic<bool> held_ = false;
+  std::atomic<bool> stands_ = false;  // the writer
   std::unique_ptr<HostedServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
   client::CallOptions calls_;
