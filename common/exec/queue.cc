@@ -26,6 +26,9 @@ constexpr milliseconds kLongestPause(10'000);
 // Lines that are kept although nothing waits in them.
 constexpr size_t kIdleLines = 1'000;
 
+// What counts for the limit.
+int CallsOf(const auto& line) { return line.count[static_cast<size_t>(Work::kCall)]; }
+
 constexpr auto kHadMore = [](const auto* one, const auto* other) { return one->given > other->given; };
 
 absl::Status CallerGone() {
@@ -47,6 +50,32 @@ double JobQueue::WeightOf(const Line& line) const {
   return std::max(others, 1.0);
 }
 
+void JobQueue::Count(Line& line, Work work, int by) {
+  line.count[static_cast<size_t>(work)] += by;
+  size_ += by;
+  if (work == Work::kCall) calls_ += by;
+}
+
+// How long the next one would wait: until the line was served, by turns with the others; and no less than its first one
+// has waited by now, whatever was expected.
+JobQueue::Duration JobQueue::WaitIn(const Line& line, Clock::time_point now) const {
+  const auto work_in = [](const Line& each) {
+    double work = 0;
+    for (size_t kind = 0; kind < each.cost.size(); ++kind) work += each.count[kind] * each.cost[kind];
+    return work;
+  };
+  // Of each other line as much as its weight allows meanwhile, or all of it.
+  const double own = work_in(line) / WeightOf(line);
+  double work = 0;
+  for (const Line* each : ready_) work += std::min(work_in(*each), own * WeightOf(*each));
+  const double batch = BatchWork();
+  const Duration expected(static_cast<int64_t>(work * (batch + commit_) / batch));
+  if (line.jobs.empty()) return expected;
+  return std::max<Duration>(expected, now - line.jobs.front().since);
+}
+
+double JobQueue::BatchWork() const { return std::max(is_overloaded_ ? kShortBatch : kBatch, kCommitsWorth * commit_); }
+
 JobQueue::Line& JobQueue::LineOf(const Job& job) {
   if (job.work == Work::kOwn) return own_;
   std::unique_ptr<Line>& line = lines_[job.organisation];
@@ -61,7 +90,7 @@ JobQueue::Turned JobQueue::Push(std::unique_ptr<Job> job, Clock::time_point now)
   Line& line = LineOf(*job);
   Turned turned{};
   if (job->work == Work::kCall) {
-    if (line.calls >= kAlwaysRoom && now - line.jobs.front().since > options_.patience) {
+    if (CallsOf(line) >= kAlwaysRoom && WaitIn(line, now) > options_.patience) {
       return Refuse(line, std::move(job), Why::kSlow, now);
     }
     if (calls_ >= options_.limit) {
@@ -70,10 +99,8 @@ JobQueue::Turned JobQueue::Push(std::unique_ptr<Job> job, Clock::time_point now)
       std::unique_ptr<Job> last = TakeLastCall(longest);
       turned = Refuse(longest, std::move(last), Why::kFull, now);
     }
-    ++line.calls;
-    ++calls_;
   }
-  ++size_;
+  Count(line, job->work, 1);
   line.jobs.push_back({std::move(job), now});
   if (line.jobs.size() == 1) {
     line.given = std::max(line.given, given_);
@@ -87,7 +114,7 @@ JobQueue::Turned JobQueue::Push(std::unique_ptr<Job> job, Clock::time_point now)
 // The line that is longest by its weight, were the job in the one that it joins.
 JobQueue::Line& JobQueue::Longest(Line& joining) {
   const auto length = [&](const Line& line) {
-    return (line.calls + (&line == &joining ? 1.0 : 0.0)) / std::max(line.weight, 1);
+    return (CallsOf(line) + (&line == &joining ? 1.0 : 0.0)) / std::max(line.weight, 1);
   };
   Line* longest = &joining;
   for (Line* line : ready_) {
@@ -101,9 +128,7 @@ std::unique_ptr<Job> JobQueue::TakeLastCall(Line& line) {
   while (last->job->work != Work::kCall) --last;
   std::unique_ptr<Job> job = std::move(last->job);
   line.jobs.erase(last);
-  --line.calls;
-  --calls_;
-  --size_;
+  Count(line, Work::kCall, -1);
   if (line.jobs.empty()) {
     std::erase(ready_, &line);
     std::make_heap(ready_.begin(), ready_.end(), kHadMore);
@@ -114,9 +139,9 @@ std::unique_ptr<Job> JobQueue::TakeLastCall(Line& line) {
 // Those who are refused are asked to come back one after the other, at the pace at which the line goes: as though they
 // stood in it. All at once, they would be most of the load.
 JobQueue::Turned JobQueue::Refuse(Line& line, std::unique_ptr<Job> job, Why why, Clock::time_point now) {
-  const Duration waited = line.jobs.empty() ? Duration(0) : Duration(now - line.jobs.front().since);
-  const Duration pace = waited / std::max<int64_t>(line.jobs.size(), 1);
-  line.next = std::max(line.next, now + std::max(waited, options_.patience)) + pace;
+  const Duration wait = WaitIn(line, now);
+  const Duration pace = wait / std::max<int64_t>(static_cast<int64_t>(line.jobs.size()), 1);
+  line.next = std::max(line.next, now + std::max(wait, options_.patience)) + pace;
   const Duration pause = std::min<Duration>(line.next - now, kLongestPause);
   line.next = now + pause;
   const std::string waiting = absl::StrCat(line.jobs.size());
@@ -130,7 +155,7 @@ void JobQueue::Take(int most, Clock::time_point now, absl::Time wall_clock, std:
   taken_.clear();
   waits_.clear();
   for (const Line* line : ready_) is_overloaded_ |= now - line->jobs.front().since > kOverload;
-  double left = std::max(is_overloaded_ ? kShortBatch : kBatch, kCommitsWorth * commit_);
+  double left = BatchWork();
   while (!ready_.empty() && static_cast<int>(batch.size()) < most) {
     Line& line = *ready_.front();
     const auto kind = static_cast<size_t>(line.jobs.front().job->work);
@@ -140,11 +165,7 @@ void JobQueue::Take(int most, Clock::time_point now, absl::Time wall_clock, std:
     given_ = std::max(given_, line.given);
     Waiting first = std::move(line.jobs.front());
     line.jobs.pop_front();
-    --size_;
-    if (first.job->work == Work::kCall) {
-      --line.calls;
-      --calls_;
-    }
+    Count(line, first.job->work, -1);
     if (first.job->deadline < wall_clock) {
       turned.push_back({std::move(first.job), Why::kExpired, TooLate()});
     } else if (!first.job->IsWanted()) {

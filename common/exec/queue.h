@@ -31,7 +31,7 @@ class JobQueue {
   struct Options {
     // Calls that wait in all. Beyond, the last one of the longest line goes, be it the one that comes.
     int limit = 2000;
-    // Where the first of a line has waited for so long, no more calls join it.
+    // A line in which a call would wait for longer is joined by no more calls.
     Duration patience = std::chrono::milliseconds(200);
     // How much of the writer an organisation gets beside others; 1 where nothing is said.
     std::map<std::string, int> weights;
@@ -73,11 +73,11 @@ class JobQueue {
   struct Line {
     Line(int weight, const Costs& cost) : weight(weight), cost(cost) {}
     std::deque<Waiting> jobs;
-    int calls = 0;           // of those, what counts for the limit
-    const int weight;        // 0: as much as all others together
-    double given = 0;        // time of the writer, in ns for each 1 of weight
-    Costs cost;              // of one of its jobs lately
-    Clock::time_point next;  // when the one that is refused next is asked to come back
+    std::array<int, 3> count{};  // of those, by kind of work
+    const int weight;            // 0: as much as all others together
+    double given = 0;            // time of the writer, in ns for each 1 of weight
+    Costs cost;                  // of one of its jobs lately
+    Clock::time_point next;      // when the one that is refused next is asked to come back
   };
   struct Charge {
     Line* line;
@@ -87,9 +87,12 @@ class JobQueue {
 
   Line& LineOf(const Job& job);
   double WeightOf(const Line& line) const;
+  Duration WaitIn(const Line& line, Clock::time_point now) const;
   void Charged(Line& line, double cost) { line.given += cost / WeightOf(line); }
   Line& Longest(Line& joining);
   Turned Refuse(Line& line, std::unique_ptr<Job> job, Why why, Clock::time_point now);
+  double BatchWork() const;
+  void Count(Line& line, Work work, int by);
   std::unique_ptr<Job> TakeLastCall(Line& line);
   void ForgetIdle();
 

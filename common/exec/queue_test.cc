@@ -194,6 +194,18 @@ TEST_F(QueueTest, ALineThatIsTooSlowIsJoinedNoMore) {
   EXPECT_EQ(Push("polite").job, nullptr);
 }
 
+TEST_F(QueueTest, ALineIsJoinedAsLongAsItWillBeServedInTime) {
+  costs_["greedy"] = std::chrono::milliseconds(1);
+  PushMany("greedy", 100);
+  while (!queue_->empty()) Batch();  // learns what they cost
+  int joined = 0;
+  while (Push("greedy").job == nullptr) ++joined;
+  EXPECT_NEAR(joined, 180, 25);  // 200 ms, less the commits
+  Push("polite");
+  while (Push("polite").job == nullptr) ++joined;
+  EXPECT_NEAR(joined, 180 + 90, 35) << "where two take turns, half as many";
+}
+
 TEST_F(QueueTest, AFewMayAlwaysWait) {
   PushMany("one", 63);
   now_ += std::chrono::seconds(5);

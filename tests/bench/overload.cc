@@ -24,7 +24,6 @@ constexpr absl::Duration kSettling = absl::Seconds(1);
 constexpr std::chrono::milliseconds kStormPatience(5);
 // What is cut off where times are written in milliseconds.
 constexpr absl::Duration kRounding = absl::Milliseconds(2);
-constexpr int kQueuedBeforeStorm = 100;
 
 // The calls of one organisation: its people in turn, each on one session after the other.
 class Caller {
@@ -157,24 +156,22 @@ class Overload {
     return absl::OkStatus();
   }
 
-  // Calls that give up after 5 ms, behind a queue of a tenth of a second: who is served must have been so in time.
+  // Calls that give up after 5 ms, behind a queue of a fifth of a second: who is served must have been so in time.
   absl::Status Storm() {
     ASSIGN_OR_RETURN(const double expired, site_->server().Metric(Dropped("expired")));
     ASSIGN_OR_RETURN(const double unwanted, site_->server().Metric(Dropped("unwanted")));
     const Arrivals arrivals{.per_second = static_cast<double>(options_.offered),
                             .length = absl::Seconds(static_cast<double>(options_.storm) / options_.offered)};
-    absl::Status queued;
+    OpenResult queued;
     const BookWorkload calls = greedy_->Workload();
-    std::thread queue([&] {
-      const Window window{.length = arrivals.length + kSettling, .in_flight = kQueuedBeforeStorm};
-      queued = Measure(site_->server(), window, calls).status();
-    });
-    absl::SleepFor(kSettling / 2);
+    const Arrivals before{.per_second = 2.0 * options_.writer, .length = kSettling + arrivals.length};
+    std::thread queue([&] { queued = MeasureOpen(site_->server(), before, calls); });
+    absl::SleepFor(kSettling);
     std::vector<Caller::Sent> sent;
     const OpenResult storm = MeasureOpen(site_->server(), arrivals, storm_->Workload(&sent), kStormPatience);
     queue.join();
-    RETURN_IF_ERROR(queued);
     using Code = absl::StatusCode;
+    RETURN_IF_ERROR(UnknownFailures(queued, {Code::kResourceExhausted}).status());
     RETURN_IF_ERROR(
         UnknownFailures(storm, {Code::kDeadlineExceeded, Code::kResourceExhausted, Code::kCancelled}).status());
     figures_.Add("storm_calls", static_cast<double>(storm.sent));
