@@ -18,7 +18,7 @@ constexpr milliseconds kOverload(50);
 constexpr double kBatch = 20e6;
 constexpr double kShortBatch = 2e6;
 constexpr double kCommitsWorth = 4;
-// A job that takes so much longer than others of its line was held up by something else.
+// What takes so much longer than it usually does was held up by something else, and is not believed at once.
 constexpr double kOutlier = 8;
 constexpr double kLeastOutlier = 1e6;
 // No call lives longer than 10 s, so that there is no use in asking anybody to wait for longer.
@@ -28,6 +28,10 @@ constexpr size_t kIdleLines = 1'000;
 
 // What counts for the limit.
 int CallsOf(const auto& line) { return line.count[static_cast<size_t>(Work::kCall)]; }
+
+double Believed(JobQueue::Duration took, double usual) {
+  return std::clamp(static_cast<double>(took.count()), 0.0, std::max(kOutlier * usual, kLeastOutlier));
+}
 
 constexpr auto kHadMore = [](const auto* one, const auto* other) { return one->given > other->given; };
 
@@ -191,13 +195,12 @@ void JobQueue::Settle(absl::Span<const Duration> took, Duration commit) {
   for (size_t i = 0; i < known; ++i) {
     const auto& [line, kind, charged] = taken_[i];
     double& usual = line->cost[kind];
-    const double most = std::max(kOutlier * usual, kLeastOutlier);
-    const double cost = std::clamp(static_cast<double>(took[i].count()), 0.0, most);
+    const double cost = Believed(took[i], usual);
     Charged(*line, cost - charged);
     usual += (cost - usual) / 8;
     usual_cost_[kind] += (cost - usual_cost_[kind]) / 8;
   }
-  if (known > 0) commit_ += (static_cast<double>(commit.count()) - commit_) / 8;
+  if (known > 0) commit_ += (Believed(commit, commit_) - commit_) / 8;
   taken_.clear();
   std::make_heap(ready_.begin(), ready_.end(), kHadMore);
   if (lines_.size() > kIdleLines) ForgetIdle();

@@ -55,11 +55,11 @@ class RegistrationsTest : public ::testing::Test {
 TEST_F(RegistrationsTest, PlacesAreAskedForInTheTurnOfTheCallersOrganisation) {
   server_.AddSession(kJuly, 2);
   EXPECT_EQ(server_.bookings().last_organisation(), std::nullopt);
-  Submit(server_, New(), {Row(1, "a", kJuly)});
+  EXPECT_THAT(Brief(Submit(server_, New(), {Row(1, "a", kJuly)})), ElementsAre("SEATED"));
   EXPECT_EQ(server_.bookings().last_organisation(), "") << "a caller who is bound to none";
   Sending sending = New();
   sending.token = server_.Token("rde");
-  Submit(server_, sending, {Row(1, "b", kJuly)});
+  EXPECT_THAT(Brief(Submit(server_, sending, {Row(1, "b", kJuly)})), ElementsAre("SEATED"));
   EXPECT_EQ(server_.bookings().last_organisation(), "rde");
 }
 
