@@ -14,9 +14,7 @@ using std::chrono::milliseconds;
 constexpr int kAlwaysRoom = 64;
 // With jobs that have waited for longer, batches are short until all was taken again.
 constexpr milliseconds kOverload(50);
-// The work of a batch, unless commits take so long that it would hardly be worth one.
-constexpr double kBatch = 20e6;
-constexpr double kShortBatch = 2e6;
+// A batch is worth so many commits.
 constexpr double kCommitsWorth = 4;
 // What takes so much longer than it usually does was held up by something else, and is not believed at once.
 constexpr double kOutlier = 8;
@@ -45,6 +43,20 @@ absl::Status CallerGone() {
 absl::Status TooLate() {
   return status::Error(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
                        "The deadline passed before the work was begun. Nothing was changed.");
+}
+
+absl::Status JobQueue::Turned::Status() const {
+  switch (why) {
+    case Why::kFull:
+      return status::QueueFull(absl::FromChrono(pause), absl::StrCat(waiting));
+    case Why::kSlow:
+      return status::QueueSlow(absl::FromChrono(pause), absl::StrCat(waiting));
+    case Why::kExpired:
+      return TooLate();
+    case Why::kUnwanted:
+      return CallerGone();
+  }
+  return absl::OkStatus();
 }
 
 double JobQueue::WeightOf(const Line& line) const {
@@ -78,7 +90,10 @@ JobQueue::Duration JobQueue::WaitIn(const Line& line, Clock::time_point now) con
   return std::max<Duration>(expected, now - line.jobs.front().since);
 }
 
-double JobQueue::BatchWork() const { return std::max(is_overloaded_ ? kShortBatch : kBatch, kCommitsWorth * commit_); }
+double JobQueue::BatchWork() const {
+  const Duration work = is_overloaded_ ? options_.short_batch : options_.batch;
+  return std::max(static_cast<double>(work.count()), kCommitsWorth * commit_);
+}
 
 JobQueue::Line& JobQueue::LineOf(const Job& job) {
   if (job.work == Work::kOwn) return own_;
@@ -148,10 +163,7 @@ JobQueue::Turned JobQueue::Refuse(Line& line, std::unique_ptr<Job> job, Why why,
   line.next = std::max(line.next, now + std::max(wait, options_.patience)) + pace;
   const Duration pause = std::min<Duration>(line.next - now, kLongestPause);
   line.next = now + pause;
-  const std::string waiting = absl::StrCat(line.jobs.size());
-  absl::Status status = why == Why::kFull ? status::QueueFull(absl::FromChrono(pause), waiting)
-                                          : status::QueueSlow(absl::FromChrono(pause), waiting);
-  return {std::move(job), why, std::move(status)};
+  return {std::move(job), why, pause, static_cast<int>(line.jobs.size())};
 }
 
 void JobQueue::Take(int most, Clock::time_point now, absl::Time wall_clock, std::vector<std::unique_ptr<Job>>& batch,
@@ -171,9 +183,9 @@ void JobQueue::Take(int most, Clock::time_point now, absl::Time wall_clock, std:
     line.jobs.pop_front();
     Count(line, first.job->work, -1);
     if (first.job->deadline < wall_clock) {
-      turned.push_back({std::move(first.job), Why::kExpired, TooLate()});
+      turned.push_back({std::move(first.job), Why::kExpired});
     } else if (!first.job->IsWanted()) {
-      turned.push_back({std::move(first.job), Why::kUnwanted, CallerGone()});
+      turned.push_back({std::move(first.job), Why::kUnwanted});
     } else {
       left -= cost;
       Charged(line, cost);

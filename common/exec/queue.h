@@ -33,16 +33,23 @@ class JobQueue {
     int limit = 2000;
     // A line in which a call would wait for longer is joined by no more calls.
     Duration patience = std::chrono::milliseconds(200);
+    // The work of a batch, and that of one when jobs have waited for long; more where commits take so long that it
+    // would hardly be worth one.
+    Duration batch = std::chrono::milliseconds(20);
+    Duration short_batch = std::chrono::milliseconds(1);
     // How much of the writer an organisation gets beside others; 1 where nothing is said.
     std::map<std::string, int> weights;
   };
 
   enum class Why { kFull, kSlow, kExpired, kUnwanted };
-  // A job that is not to be run: what its caller is told.
+  // A job that is not to be run.
   struct Turned {
     std::unique_ptr<Job> job;
     Why why;
-    absl::Status status;
+    Duration pause{0};  // when to come back, of what is refused
+    int waiting = 0;    // how many stood in its line
+    // What its caller is told.
+    absl::Status Status() const;
   };
 
   explicit JobQueue(Options options) : options_(std::move(options)) {}

@@ -159,7 +159,7 @@ TEST_F(QueueTest, TheLongestLineGivesWayWhenTheQueueIsFull) {
   // Its own next one is refused ...
   JobQueue::Turned turned = Push("greedy");
   EXPECT_EQ(turned.why, JobQueue::Why::kFull);
-  EXPECT_EQ(status::Reason(turned.status), "QUEUE_FULL");
+  EXPECT_EQ(status::Reason(turned.Status()), "QUEUE_FULL");
   EXPECT_EQ(static_cast<Waiter&>(*turned.job).number, 100);
   // ... and its last ones go where others come, until each has half.
   for (int i = 0; i < 50; ++i) {
@@ -187,9 +187,9 @@ TEST_F(QueueTest, ALineThatIsTooSlowIsJoinedNoMore) {
   now_ += std::chrono::milliseconds(250);
   const JobQueue::Turned turned = Push("greedy");
   EXPECT_EQ(turned.why, JobQueue::Why::kSlow);
-  EXPECT_EQ(turned.status.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(status::Reason(turned.status), "QUEUE_SLOW");
-  EXPECT_EQ(status::Detail(turned.status, "waiting"), "300");
+  EXPECT_EQ(turned.Status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(status::Reason(turned.Status()), "QUEUE_SLOW");
+  EXPECT_EQ(status::Detail(turned.Status(), "waiting"), "300");
   EXPECT_EQ(Push("greedy", Work::kFlow).job, nullptr);
   EXPECT_EQ(Push("polite").job, nullptr);
 }
@@ -217,10 +217,10 @@ TEST_F(QueueTest, WhoIsRefusedComesBackAtThePaceOfTheLine) {
   PushMany("greedy", 200);
   now_ += std::chrono::milliseconds(300);  // 1.5 ms each
   std::vector<absl::Duration> pauses;
-  for (int i = 0; i < 1000; ++i) pauses.push_back(status::RetryAfter(Push("greedy").status));
+  for (int i = 0; i < 1000; ++i) pauses.push_back(status::RetryAfter(Push("greedy").Status()));
   EXPECT_GE(pauses.front(), absl::Milliseconds(300));
   EXPECT_NEAR(absl::ToDoubleMilliseconds(pauses.back() - pauses.front()), 999 * 1.5, 2);
-  for (int i = 0; i < 20'000; ++i) pauses.push_back(status::RetryAfter(Push("greedy").status));
+  for (int i = 0; i < 20'000; ++i) pauses.push_back(status::RetryAfter(Push("greedy").Status()));
   EXPECT_LE(pauses.back(), absl::Seconds(10));
 }
 
@@ -235,9 +235,9 @@ TEST_F(QueueTest, WhatNobodyWaitsForIsNotRunAndCostsNobodyATurn) {
   EXPECT_EQ(last_, 10u);
   ASSERT_EQ(turned_.size(), 20u);
   EXPECT_EQ(turned_[0].why, JobQueue::Why::kExpired);
-  EXPECT_EQ(turned_[0].status.code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(turned_[0].Status().code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_EQ(turned_[1].why, JobQueue::Why::kUnwanted);
-  EXPECT_EQ(turned_[1].status.code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(turned_[1].Status().code(), absl::StatusCode::kCancelled);
   EXPECT_TRUE(queue_->empty());
 }
 

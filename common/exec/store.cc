@@ -147,7 +147,7 @@ void Store::Submit(std::unique_ptr<Job> job) {
   work_.notify_one();
   if (turned.job == nullptr) return;
   if (options_.metrics != nullptr) options_.metrics->Turned(NameOf(turned.why));
-  turned.job->Done(turned.status);
+  turned.job->Done(turned.Status());
 }
 
 absl::Status Store::Write(std::function<absl::Status(sql::Transaction&)> body, Work work, std::string organisation,
@@ -208,9 +208,9 @@ bool Store::TakeBatch(std::vector<std::unique_ptr<Job>>& batch) {
 
 void Store::TurnAway(std::vector<JobQueue::Turned>& turned) {
   if (turned.empty()) return;
-  for (auto& [job, why, status] : turned) {
-    if (options_.metrics != nullptr) options_.metrics->Turned(NameOf(why));
-    results_.push_back({std::move(job), std::move(status)});
+  for (JobQueue::Turned& each : turned) {
+    if (options_.metrics != nullptr) options_.metrics->Turned(NameOf(each.why));
+    results_.push_back({std::move(each.job), each.Status()});
   }
   HandOver();
 }
