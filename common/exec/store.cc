@@ -32,6 +32,20 @@ const sql::Sql kMigrationDone{"migrations.done", "INSERT INTO schema_migrations 
 using planted::Mistake;
 using planted::Planted;
 
+std::string_view NameOf(JobQueue::Why why) {
+  switch (why) {
+    case JobQueue::Why::kFull:
+      return "full";
+    case JobQueue::Why::kSlow:
+      return "slow";
+    case JobQueue::Why::kExpired:
+      return "expired";
+    case JobQueue::Why::kUnwanted:
+      return "unwanted";
+  }
+  return "";
+}
+
 absl::Status NotStored() {
   return status::TryAgain(
       "NOT_STORED", "It could not be stored. Send the same request again, with the same request_id.", absl::Seconds(1));
@@ -42,11 +56,6 @@ absl::Status CommitUnknown() {
                           "It is not known whether it was stored. Send the same request again, with the same "
                           "request_id: it has its effect once.",
                           absl::Seconds(2));
-}
-
-absl::Status TooLate() {
-  return status::Error(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
-                       "The deadline passed before the work was begun. Nothing was changed.");
 }
 
 }  // namespace
@@ -84,7 +93,9 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(StoreOptions options) {
 }
 
 Store::Store(StoreOptions options)
-    : options_(std::move(options)), file_(absl::StrCat(options_.folder, "/", options_.name, ".db")) {}
+    : options_(std::move(options)),
+      file_(absl::StrCat(options_.folder, "/", options_.name, ".db")),
+      queue_(options_.queue) {}
 
 Store::~Store() {
   {
@@ -125,26 +136,22 @@ absl::Status Store::Migrate() {
 }
 
 void Store::Submit(std::unique_ptr<Job> job) {
-  absl::Status refused;
+  JobQueue::Turned turned;
+  bool is_closed = false;
   {
     std::lock_guard lock(mutex_);
-    if (!failed_.empty() || stopping_) {
-      refused = NotStored();
-    } else if (queue_.size() >= static_cast<size_t>(options_.queue_limit)) {
-      refused = status::Overloaded(absl::Seconds(1));
-    } else {
-      queue_.push_back(std::move(job));
-    }
+    is_closed = !failed_.empty() || stopping_;
+    if (!is_closed) turned = queue_.Push(std::move(job), JobQueue::Clock::now());
   }
-  if (job == nullptr) {
-    work_.notify_one();
-  } else {
-    if (options_.metrics != nullptr) options_.metrics->Refused();
-    job->Done(refused);
-  }
+  if (is_closed) return job->Done(NotStored());
+  work_.notify_one();
+  if (turned.job == nullptr) return;
+  if (options_.metrics != nullptr) options_.metrics->Turned(NameOf(turned.why));
+  turned.job->Done(turned.Status());
 }
 
-absl::Status Store::Write(std::function<absl::Status(sql::Transaction&)> body) {
+absl::Status Store::Write(std::function<absl::Status(sql::Transaction&)> body, Work work, std::string organisation,
+                          absl::Time deadline) {
   struct Waiting {
     std::mutex mutex;
     std::condition_variable done;
@@ -165,7 +172,11 @@ absl::Status Store::Write(std::function<absl::Status(sql::Transaction&)> body) {
     std::shared_ptr<Waiting> waiting;
   };
   const auto waiting = std::make_shared<Waiting>();
-  Submit(std::make_unique<WaitedJob>(std::move(body), waiting));
+  auto job = std::make_unique<WaitedJob>(std::move(body), waiting);
+  job->work = work;
+  job->organisation = std::move(organisation);
+  job->deadline = deadline;
+  Submit(std::move(job));
   std::unique_lock lock(waiting->mutex);
   waiting->done.wait(lock, [&] { return waiting->finished; });
   return waiting->status;
@@ -174,6 +185,7 @@ absl::Status Store::Write(std::function<absl::Status(sql::Transaction&)> body) {
 bool Store::TakeBatch(std::vector<std::unique_ptr<Job>>& batch) {
   batch.clear();
   std::unique_lock lock(mutex_);
+  queue_.Settle(took_, commit_took_);
   const auto ready = [&] { return stopping_ || !queue_.empty(); };
   while (trace_since_ && !work_.wait_for(lock, absl::ToChronoMilliseconds(forget_pause_), ready)) {
     lock.unlock();
@@ -182,20 +194,31 @@ bool Store::TakeBatch(std::vector<std::unique_ptr<Job>>& batch) {
   }
   work_.wait(lock, ready);
   if (queue_.empty()) return false;
-  if (queue_.size() <= static_cast<size_t>(options_.batch_limit)) {
-    batch.swap(queue_);
-  } else {
-    const auto end = queue_.begin() + options_.batch_limit;
-    std::move(queue_.begin(), end, std::back_inserter(batch));
-    queue_.erase(queue_.begin(), end);
+  std::vector<JobQueue::Turned> turned;
+  queue_.Take(options_.batch_limit, JobQueue::Clock::now(), absl::Now(), batch, turned);
+  const int left = queue_.size();
+  lock.unlock();
+  if (options_.metrics != nullptr) {
+    options_.metrics->QueueLength(left);
+    options_.metrics->Waited(queue_.waits());
   }
-  if (options_.metrics != nullptr) options_.metrics->QueueLength(static_cast<int>(queue_.size()));
+  TurnAway(turned);
   return true;
+}
+
+void Store::TurnAway(std::vector<JobQueue::Turned>& turned) {
+  if (turned.empty()) return;
+  for (JobQueue::Turned& each : turned) {
+    if (options_.metrics != nullptr) options_.metrics->Turned(NameOf(each.why));
+    results_.push_back({std::move(each.job), each.Status()});
+  }
+  HandOver();
 }
 
 void Store::WriterLoop() {
   std::vector<std::unique_ptr<Job>> batch;
   while (TakeBatch(batch)) {
+    if (batch.empty()) continue;
     RunBatch(batch);
     HandOver();
   }
@@ -273,9 +296,9 @@ void Store::RunBatch(std::vector<std::unique_ptr<Job>>& batch) {
     Fail(absl::StrCat("COMMIT failed: ", error.what()));
     return;
   }
+  commit_took_ = std::chrono::steady_clock::now() - before;
   if (options_.metrics != nullptr) {
-    options_.metrics->Batch(static_cast<int>(batch.size()),
-                            absl::FromChrono(std::chrono::steady_clock::now() - before));
+    options_.metrics->Batch(static_cast<int>(batch.size()), absl::FromChrono(commit_took_));
   }
   finish_each(outcomes);
   HandOver();  // nobody waits for the copying of the log
@@ -326,11 +349,23 @@ void Store::CheckpointIfLong() {
 Store::Attempt Store::RunJobs(std::vector<std::unique_ptr<Job>>& batch, bool savepoints,
                               std::vector<absl::Status>& outcomes) {
   outcomes.clear();
+  took_.clear();
   sql::Transaction(*writer_).Execute(kBegin);
   const absl::Time now = absl::Now();
+  const auto begun = JobQueue::Clock::now();
+  auto before = begun;
   for (auto& job : batch) {
     const int64_t changes = writer_->total_changes();
-    outcomes.push_back(job->deadline < now ? TooLate() : savepoints ? RunInSavepoint(*job) : RunJob(*job));
+    if (options_.before_job) options_.before_job();
+    const auto at = options_.before_job ? JobQueue::Clock::now() : before;
+    // Some deadlines pass while those before are run.
+    const bool is_late = job->deadline < now + absl::FromChrono(at - begun);
+    if (is_late && !savepoints && options_.metrics != nullptr)
+      options_.metrics->Turned(NameOf(JobQueue::Why::kExpired));
+    outcomes.push_back(is_late ? TooLate() : savepoints ? RunInSavepoint(*job) : RunJob(*job));
+    const auto after = JobQueue::Clock::now();
+    took_.push_back(after - before);
+    before = after;
     if (!writer_->InTransaction()) return Attempt::kGone;
     if (!savepoints && !outcomes.back().ok() && writer_->total_changes() != changes) return Attempt::kToUndo;
   }

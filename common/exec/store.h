@@ -1,8 +1,8 @@
 // A service's store: one writer that commits whatever has queued up together, and a pool of readers.
 //
-// The writer takes everything that queued while the last commit ran (there is no timer), runs the jobs in one
-// transaction, commits once, and only then answers: no answer leaves before COMMIT returned OK. Rules it obeys, each of
-// which was seen to matter on this SQLite:
+// The writer takes what queued while the last commit ran (there is no timer; queue.h says what waits when it is too
+// much), runs the jobs in one transaction, commits once, and only then answers: no answer leaves before COMMIT returned
+// OK. Rules it obeys, each of which was seen to matter on this SQLite:
 //   1. A failing statement can end the whole transaction. After every failure the engine is asked; if the transaction
 //      is gone, every earlier success of the batch is void and answered UNAVAILABLE.
 //   2. A failed COMMIT is unknown, not "no": its jobs are answered UNAVAILABLE (COMMIT_UNKNOWN), the store takes no
@@ -30,6 +30,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/exec/job.h"
+#include "common/exec/queue.h"
 #include "common/obs/metrics.h"
 #include "common/sql/sqlite.h"
 
@@ -54,30 +56,17 @@ class CommitSignal {
   bool notified_ = false;
 };
 
-// A unit of work for the writer.
-class Job {
- public:
-  virtual ~Job() = default;
-  // Runs inside the transaction; what it wrote is undone unless OK is returned. May throw sql::Error. It may be run
-  // again from the start, and keeps no state outside the transaction that a second run would trip over.
-  virtual absl::Status Run(sql::Transaction& transaction) = 0;
-  // Called once, after the commit, on another thread than the writer's: with what Run returned, or with why the work is
-  // not stored.
-  virtual void Done(const absl::Status& status) = 0;
-  // Work that nobody waits for any more is not begun.
-  absl::Time deadline = absl::InfiniteFuture();
-};
-
 struct StoreOptions {
   std::string name;    // of the service, such as `workshops`
   std::string folder;  // the data folder; the store's file is {folder}/{name}.db
   std::vector<Migration> migrations;
   int batch_limit = 1000;  // jobs per commit
-  int queue_limit = 4000;  // jobs that wait; beyond, work is refused with RESOURCE_EXHAUSTED
+  JobQueue::Options queue;
   int readers = 8;
   int checkpoint_pages = 8000;  // beyond, 32 MiB, the log is copied into the database between two batches
   std::string vfs;              // for tests of faults
   std::function<void(const sql::Sql&, absl::Span<const sql::Value>)> observer;  // sees the writer's statements
+  std::function<void()> before_job;  // for tests: on the writer's thread, before each job
   obs::Metrics::Writer* metrics = nullptr;
   std::function<void(const std::string& why)> on_fatal;
 };
@@ -93,7 +82,8 @@ class Store {
 
   void Submit(std::unique_ptr<Job> job);
   // Runs `body` as a job and waits for it. Not on a gRPC thread.
-  absl::Status Write(std::function<absl::Status(sql::Transaction&)> body);
+  absl::Status Write(std::function<absl::Status(sql::Transaction&)> body, Work work = Work::kOwn,
+                     std::string organisation = "", absl::Time deadline = absl::InfiniteFuture());
   // Runs `body` on this thread in a read transaction, which sees one committed state. UNAVAILABLE when the store fails.
   absl::Status Read(absl::FunctionRef<absl::Status(sql::ReadTransaction&)> body);
 
@@ -123,8 +113,11 @@ class Store {
   Attempt RunJobs(std::vector<std::unique_ptr<Job>>& batch, bool savepoints, std::vector<absl::Status>& outcomes);
   absl::Status RunJob(Job& job);
   absl::Status RunInSavepoint(Job& job);
-  // Takes what came in since the last batch, emptying the log while nothing comes. False when the store ends.
+  // Takes what came in since the last batch, emptying the log while nothing comes. False when the store ends. The batch
+  // may be empty, where nobody waited for anything any more.
   bool TakeBatch(std::vector<std::unique_ptr<Job>>& batch);
+  // Answers what is not to be run, with why.
+  void TurnAway(std::vector<JobQueue::Turned>& turned);
   void EmptyLogSoon();
   void EmptyLog();
   void CheckpointIfLong();
@@ -146,7 +139,7 @@ class Store {
 
   mutable std::mutex mutex_;
   std::condition_variable work_;
-  std::vector<std::unique_ptr<Job>> queue_;
+  JobQueue queue_;
   bool stopping_ = false;
   std::string failed_;
 
@@ -158,7 +151,9 @@ class Store {
   std::condition_variable finished_work_;
   std::vector<Finished> finished_;
   bool finishing_ = true;
-  std::vector<Finished> results_;  // of the batch that runs; the writer's own
+  std::vector<Finished> results_;         // of the batch that runs; the writer's own, as are these:
+  std::vector<JobQueue::Duration> took_;  // each of its jobs
+  JobQueue::Duration commit_took_{0};
 
   mutable std::mutex commit_mutex_;
   std::vector<CommitSignal*> subscribers_;

@@ -184,28 +184,69 @@ TEST_F(StoreTest, ExpiredWorkIsNotBegun) {
 
 TEST_F(StoreTest, AFullQueueRefusesAndSaysWhenToComeBack) {
   StoreOptions options = Options();
-  options.queue_limit = 1;
-  Open(std::move(options));
+  options.queue.limit = 1;
   std::atomic<bool> started = false;
   std::atomic<bool> go = false;
+  options.before_job = [&] {
+    started = true;
+    while (!go) std::this_thread::yield();
+  };
+  Open(std::move(options));
   std::atomic<int> done = 0;
-  store_->Submit(std::make_unique<Probe>(
-      [&](sql::Transaction&) {
-        started = true;
-        while (!go) std::this_thread::yield();
-        return absl::OkStatus();
-      },
-      [&](const absl::Status&) { ++done; }));
+  absl::Status refused;
+  const auto call = [&](std::function<void(const absl::Status&)> answered) {
+    auto job = std::make_unique<Probe>([](sql::Transaction&) { return absl::OkStatus(); }, std::move(answered));
+    job->work = Work::kCall;
+    store_->Submit(std::move(job));
+  };
+  call([&](const absl::Status&) { ++done; });
   while (!started) std::this_thread::yield();
+  call([&](const absl::Status&) { ++done; });
+  call([&](const absl::Status& status) { refused = status; });
+  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(status::Reason(refused), "QUEUE_FULL");
+  EXPECT_GT(status::RetryAfter(refused), absl::ZeroDuration());
+  // What the service does by itself is never refused.
   store_->Submit(std::make_unique<Probe>([](sql::Transaction&) { return absl::OkStatus(); },
                                          [&](const absl::Status&) { ++done; }));
-  absl::Status refused;
-  store_->Submit(std::make_unique<Probe>([](sql::Transaction&) { return absl::OkStatus(); },
-                                         [&](const absl::Status& status) { refused = status; }));
-  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_GT(status::RetryAfter(refused), absl::ZeroDuration());
   go = true;
-  while (done < 2) std::this_thread::yield();
+  while (done < 3) std::this_thread::yield();
+}
+
+TEST_F(StoreTest, WorkThatExpiredWhileItWaitedRunsNoStatement) {
+  std::vector<std::string> statements;
+  StoreOptions options = Options();
+  std::atomic<bool> go = false;
+  std::atomic<bool> started = false;
+  options.before_job = [&] {
+    started = true;
+    while (!go) std::this_thread::yield();
+  };
+  options.observer = [&](const sql::Sql& sql, absl::Span<const sql::Value>) { statements.push_back(sql.name); };
+  Open(std::move(options));
+  std::atomic<int> done = 0;
+  store_->Submit(std::make_unique<Probe>([](sql::Transaction&) { return absl::OkStatus(); },
+                                         [&](const absl::Status&) { ++done; }));
+  while (!started) std::this_thread::yield();
+  statements.clear();
+  for (int i = 0; i < 3; ++i) {
+    auto job = std::make_unique<Probe>(
+        [](sql::Transaction& transaction) {
+          transaction.Execute(kInsert, {1});
+          return absl::OkStatus();
+        },
+        [&](const absl::Status& status) {
+          EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
+          ++done;
+        });
+    job->deadline = absl::Now();
+    store_->Submit(std::move(job));
+  }
+  absl::SleepFor(absl::Milliseconds(2));
+  go = true;
+  while (done < 4) std::this_thread::yield();
+  store_.reset();
+  EXPECT_THAT(statements, ElementsAre("commit"));  // of the first one
 }
 
 TEST_F(StoreTest, WhatIsCommittedIsThereAfterARestart) {
@@ -353,24 +394,40 @@ TEST(WorkersTest, TasksBeyondTheLimitAreRefused) {
       while (!go) std::this_thread::yield();
       ++ran;
     };
-    EXPECT_TRUE(workers.Start(task));
-    EXPECT_TRUE(workers.Start(task));
-    EXPECT_FALSE(workers.Start(task));
+    EXPECT_EQ(workers.Start(task), Workers::Started::kYes);
+    EXPECT_EQ(workers.Start(task), Workers::Started::kYes);
+    EXPECT_EQ(workers.Start(task), Workers::Started::kNoThread);
     go = true;
   }
   EXPECT_EQ(ran, 2);
+}
+
+TEST(WorkersTest, AnOrganisationGetsAQuarterOfThem) {
+  std::atomic<bool> go = false;
+  Workers workers(8);
+  const auto task = [&] {
+    while (!go) std::this_thread::yield();
+  };
+  EXPECT_EQ(workers.Start(task, "one"), Workers::Started::kYes);
+  EXPECT_EQ(workers.Start(task, "one"), Workers::Started::kYes);
+  EXPECT_EQ(workers.Start(task, "one"), Workers::Started::kNoMoreForOne);
+  EXPECT_EQ(workers.Start(task, "other"), Workers::Started::kYes);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(workers.Start(task), Workers::Started::kYes);
+  EXPECT_EQ(workers.Start(task), Workers::Started::kNoThread);
+  go = true;
 }
 
 TEST(WorkersTest, DrainingWaitsForWhatRunsAndRefusesMore) {
   Workers workers(2);
   std::atomic<bool> go = false;
   std::atomic<bool> ended = false;
-  EXPECT_TRUE(workers.Start([&] {
+  EXPECT_EQ(workers.Start([&] {
     while (!go) std::this_thread::yield();
     ended = true;
-  }));
+  }),
+            Workers::Started::kYes);
   EXPECT_FALSE(workers.Drain(absl::Milliseconds(10)));
-  EXPECT_FALSE(workers.Start([] {}));
+  EXPECT_EQ(workers.Start([] {}), Workers::Started::kNoThread);
   go = true;
   EXPECT_TRUE(workers.Drain(absl::Seconds(30)));
   EXPECT_TRUE(ended);

@@ -7,20 +7,23 @@ Workers::~Workers() {
   ended_.wait(lock, [&] { return running_ == 0; });
 }
 
-bool Workers::Start(std::function<void()> task) {
+Workers::Started Workers::Start(std::function<void()> task, const std::string& organisation) {
   {
     std::lock_guard lock(mutex_);
-    if (running_ >= limit_ || draining_) return false;
+    if (running_ >= limit_ || draining_) return Started::kNoThread;
+    if (!organisation.empty() && running_of_[organisation] >= limit_of_one_) return Started::kNoMoreForOne;
     ++running_;
+    if (!organisation.empty()) ++running_of_[organisation];
   }
-  std::thread([this, task = std::move(task)] {
+  std::thread([this, task = std::move(task), organisation] {
     task();
     // Under the lock: after it is released, the destructor may be through.
     std::lock_guard lock(mutex_);
     --running_;
+    if (!organisation.empty() && --running_of_[organisation] == 0) running_of_.erase(organisation);
     ended_.notify_all();
   }).detach();
-  return true;
+  return Started::kYes;
 }
 
 bool Workers::Drain(absl::Duration patience) {

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/auth/dev_issuer.h"
 #include "common/auth/jwt.h"
+#include "common/exec/pace.h"
 #include "common/host/changes_service.h"
 #include "common/host/operations_service.h"
 #include "common/host/relay.h"
@@ -31,9 +32,10 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Create(HostOptions options) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   const bool demonstration = options.demo_now != absl::InfinitePast();
-  if ((options.dev_issuer || demonstration) && !IsLoopback(options.server.address)) {
+  if ((options.dev_issuer || demonstration || options.writer_pace > 0) && !IsLoopback(options.server.address)) {
     return absl::FailedPreconditionError(absl::StrCat(
-        "a development issuer and a demonstration clock are for one machine only: they are refused with the address ",
+        "a development issuer, a demonstration clock and slow writers are for one machine only: they are refused with "
+        "the address ",
         options.server.address, ". Use a loopback address, or an identity provider and real time."));
   }
   std::unique_ptr<Host> host(new Host(std::move(options)));
@@ -127,6 +129,9 @@ absl::Status Host::Add(const std::string& name, const Open& open) {
   store.folder = options_.data_folder;
   store.metrics = metrics_->ForWriter(name);
   store.on_fatal = options_.on_fatal;
+  if (options_.writer_pace > 0) {
+    store.before_job = [pace = std::make_shared<exec::Pace>(options_.writer_pace)] { pace->Wait(); };
+  }
   if (options_.tune_store) options_.tune_store(store);
   ASSIGN_OR_RETURN(auto service, open(shared_, std::move(store)));
   if (service->runtime().store() != nullptr) stores_.push_back(service->runtime().store());

@@ -53,6 +53,8 @@ struct HostOptions {
   bool dev_issuer = false;  // make and trust a development issuer in {data_folder}/dev-issuer; loopback only
   absl::Time demo_now = absl::InfinitePast();  // start the business clock here; loopback only
   int log_fd = 2;
+  // For tests of too much load: so many jobs a second for each store's writer, and no more; loopback only.
+  int writer_pace = 0;
   // Applied to each store's options, for tests and measurements.
   std::function<void(exec::StoreOptions&)> tune_store;
   // Called when a store must not go on; the default ends the process with exit code 70.

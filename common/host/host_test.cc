@@ -501,12 +501,15 @@ TEST_F(HostTest, HealthIsOpenToAnyone) {
   EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::SERVING);
 }
 
-TEST_F(HostTest, OffLoopbackThereIsNoDevelopmentIssuerAndNoDemonstration) {
+TEST_F(HostTest, OffLoopbackThereIsNoDevelopmentIssuerNoDemonstrationAndNoSlowWriter) {
   HostOptions options = Options();
   options.server.address = "0.0.0.0";
   EXPECT_THAT(Host::Create(options).status().ToString(), HasSubstr("for one machine only"));
   options.dev_issuer = false;
   options.demo_now = absl::Now();
+  EXPECT_THAT(Host::Create(options).status().ToString(), HasSubstr("for one machine only"));
+  options.demo_now = absl::InfinitePast();
+  options.writer_pace = 1;
   EXPECT_THAT(Host::Create(options).status().ToString(), HasSubstr("for one machine only"));
 }
 

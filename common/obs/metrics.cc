@@ -1,5 +1,6 @@
 #include "common/obs/metrics.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <mutex>
@@ -30,6 +31,8 @@ constexpr std::array<std::string_view, 17> kCodeNames = {
 // From half a millisecond on: a booking takes less than the Go middleware's smallest bucket of 5 ms.
 const Histogram::BucketBoundaries kCallSeconds = {.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10};
 const Histogram::BucketBoundaries kCommitSeconds = {.0001, .00025, .0005, .001, .0025, .005, .01, .025, .1, .25, 1};
+const Histogram::BucketBoundaries kWaitSeconds = {.0001, .00025, .0005, .001, .0025, .005, .01,
+                                                  .025,  .05,    .1,    .2,   .5,    1};
 
 size_t IndexOf(grpc::StatusCode code) {
   const auto index = static_cast<size_t>(code);
@@ -75,8 +78,15 @@ struct WriterFamilies {
   Family<Counter>& jobs;
   Family<Histogram>& commit_seconds;
   Family<Gauge>& queue_length;
+  Family<Histogram>& wait_seconds;
   Family<Counter>& refused;
+  Family<Counter>& dropped;
 };
+
+Labels With(Labels labels, const char* name, const char* value) {
+  labels[name] = value;
+  return labels;
+}
 
 class StoreWriter final : public Metrics::Writer {
  public:
@@ -85,7 +95,10 @@ class StoreWriter final : public Metrics::Writer {
         jobs_(families.jobs.Add(labels)),
         commit_seconds_(families.commit_seconds.Add(labels, kCommitSeconds)),
         queue_length_(families.queue_length.Add(labels)),
-        refused_(families.refused.Add(labels)) {}
+        wait_seconds_(families.wait_seconds.Add(labels, kWaitSeconds)) {
+    for (const char* why : {"full", "slow"}) turned_[why] = &families.refused.Add(With(labels, "reason", why));
+    for (const char* why : {"expired", "unwanted"}) turned_[why] = &families.dropped.Add(With(labels, "reason", why));
+  }
 
   void Batch(int jobs, absl::Duration commit) override {
     batches_.Increment();
@@ -93,14 +106,26 @@ class StoreWriter final : public Metrics::Writer {
     commit_seconds_.Observe(absl::ToDoubleSeconds(commit));
   }
   void QueueLength(int jobs) override { queue_length_.Set(jobs); }
-  void Refused() override { refused_.Increment(); }
+  void Waited(const std::vector<double>& seconds) override {
+    std::vector<double> in_buckets(kWaitSeconds.size() + 1);
+    double sum = 0;
+    for (const double each : seconds) {
+      ++in_buckets[std::lower_bound(kWaitSeconds.begin(), kWaitSeconds.end(), each) - kWaitSeconds.begin()];
+      sum += each;
+    }
+    wait_seconds_.ObserveMultiple(in_buckets, sum);
+  }
+  void Turned(std::string_view why) override {
+    if (const auto found = turned_.find(why); found != turned_.end()) found->second->Increment();
+  }
 
  private:
   Counter& batches_;
   Counter& jobs_;
   Histogram& commit_seconds_;
   Gauge& queue_length_;
-  Counter& refused_;
+  Histogram& wait_seconds_;
+  std::map<std::string_view, Counter*> turned_;
 };
 
 Family<Counter>& NewCounter(prometheus::Registry* registry, const char* name, const char* help) {
@@ -172,7 +197,9 @@ class Metrics::Impl {
       NewCounter(&registry_, "equity_writer_jobs_total", "Jobs in these batches."),
       NewHistogram(&registry_, "equity_writer_commit_seconds", "Seconds a commit took."),
       NewGauge(&registry_, "equity_writer_queue_length", "Jobs that wait for a store's writer."),
-      NewCounter(&registry_, "equity_writer_refused_total", "Jobs refused because the queue was full.")};
+      NewHistogram(&registry_, "equity_writer_wait_seconds", "Seconds a job waited for a store's writer."),
+      NewCounter(&registry_, "equity_writer_refused_total", "Calls refused, as too much waited for a store's writer."),
+      NewCounter(&registry_, "equity_writer_dropped_total", "Jobs not run, as nobody waited for them any more.")};
   Family<Histogram>& http_seconds_ = NewHistogram(&registry_, "http_server_request_duration_seconds",
                                                   "Seconds from a request over HTTP to the end of its reply.");
   Family<Gauge>& violations_ =

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "google/protobuf/descriptor.h"
@@ -38,13 +39,17 @@ class Metrics {
   // http_response_status_code}. Method and route must be of a limited number.
   void HttpHandled(const std::string& method, const std::string& route, int status, absl::Duration latency);
 
-  // A counter or histogram of a store's writer: batches, jobs per batch, seconds per commit, queue length.
+  // The counters and histograms of a store's writer: batches, their jobs, seconds per commit, and of what waits for it.
   class Writer {
    public:
     virtual ~Writer() = default;
     virtual void Batch(int jobs, absl::Duration commit) = 0;
     virtual void QueueLength(int jobs) = 0;
-    virtual void Refused() = 0;
+    // How long the jobs of a batch had waited, in seconds.
+    virtual void Waited(const std::vector<double>& seconds) = 0;
+    // A job that is not run: `full` or `slow`, where too much waits, or `expired` or `unwanted`, as nobody waits for
+    // it.
+    virtual void Turned(std::string_view why) = 0;
   };
   Writer* ForWriter(std::string_view store);
 

@@ -90,12 +90,19 @@ TEST(Metrics, Writers) {
   writer->Batch(17, absl::Milliseconds(2));
   writer->Batch(3, absl::Milliseconds(2));
   writer->QueueLength(5);
-  writer->Refused();
+  writer->Waited({0.0001, 0.003, 7});
+  writer->Turned("slow");
+  writer->Turned("expired");
   EXPECT_EQ(ValueOf(metrics, "equity_writer_batches_total{store=\"workshops\"}"), "2");
   EXPECT_EQ(ValueOf(metrics, "equity_writer_jobs_total{store=\"workshops\"}"), "20");
   EXPECT_EQ(ValueOf(metrics, "equity_writer_commit_seconds_count{store=\"workshops\"}"), "2");
   EXPECT_EQ(ValueOf(metrics, "equity_writer_queue_length{store=\"workshops\"}"), "5");
-  EXPECT_EQ(ValueOf(metrics, "equity_writer_refused_total{store=\"workshops\"}"), "1");
+  EXPECT_EQ(ValueOf(metrics, "equity_writer_wait_seconds_bucket{store=\"workshops\",le=\"0.0001\"}"), "1");
+  EXPECT_EQ(ValueOf(metrics, "equity_writer_wait_seconds_bucket{store=\"workshops\",le=\"0.005\"}"), "2");
+  EXPECT_EQ(ValueOf(metrics, "equity_writer_wait_seconds_count{store=\"workshops\"}"), "3");
+  EXPECT_EQ(ValueOf(metrics, "equity_writer_refused_total{reason=\"slow\",store=\"workshops\"}"), "1");
+  EXPECT_EQ(ValueOf(metrics, "equity_writer_refused_total{reason=\"full\",store=\"workshops\"}"), "0");
+  EXPECT_EQ(ValueOf(metrics, "equity_writer_dropped_total{reason=\"expired\",store=\"workshops\"}"), "1");
 }
 
 TEST(Metrics, TheBuildAndTheProcess) {

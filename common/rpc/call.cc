@@ -18,6 +18,7 @@
 namespace equity::rpc {
 namespace {
 
+// Without data where there is none.
 std::string_view Metadata(const grpc::ServerContextBase& server, const char* key) {
   const auto& metadata = server.client_metadata();
   const auto found = metadata.find(key);
@@ -115,6 +116,12 @@ absl::Status Call::Authorise() {
   context_.now_ = shared_.clock.Now();
   context_.trace_id_ = trace_.trace_id;
   context_.actor_ = method_.is_sealed ? kSealedActor : caller.subject;
+  organisation_ = caller.organisation;
+  if (caller.Has(auth::Scope::SCOPE_SERVICE)) {
+    const std::string_view organisation = Metadata(server_, "equity-organisation");
+    work_ = organisation.data() == nullptr ? exec::Work::kOwn : exec::Work::kFlow;
+    organisation_ = organisation;
+  }
   if (caller.Has(auth::Scope::SCOPE_SERVICE) && !method_.is_sealed) {
     const std::string_view actor = Metadata(server_, "equity-actor");
     if (!actor.empty()) context_.actor_ = std::string(actor);
@@ -156,6 +163,18 @@ absl::Status Call::Admit(const google::protobuf::Message& request) {
     request_id_ = request.GetReflection()->GetString(request, method_.request_id);
   }
   return absl::OkStatus();
+}
+
+absl::Status Call::StartOn(exec::Workers& workers, std::function<void()> task) const {
+  switch (workers.Start(std::move(task), organisation_)) {
+    case exec::Workers::Started::kYes:
+      return absl::OkStatus();
+    case exec::Workers::Started::kNoThread:
+      break;
+    case exec::Workers::Started::kNoMoreForOne:
+      return status::TooManyStreams(absl::Seconds(1));
+  }
+  return status::Overloaded(absl::Seconds(1));
 }
 
 grpc::Status Call::Answer(absl::Status status) {

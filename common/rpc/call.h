@@ -2,9 +2,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "absl/status/status.h"
+#include "common/exec/job.h"
+#include "common/exec/workers.h"
 #include "common/rpc/context.h"
 #include "common/rpc/method.h"
 #include "grpcpp/server_context.h"
@@ -52,6 +55,15 @@ class Call {
   void set_request_id(const std::string& id) { request_id_ = id; }
   const std::string& request_id() const { return request_id_; }
 
+  // For whom a store's writer works, and in whose turn: the caller's organisation, or the one that a service acts for.
+  // What a service asks for is a step of something that was begun, and nothing that could be refused.
+  exec::Work work() const { return work_; }
+  const std::string& organisation() const { return organisation_; }
+  // Whether the caller has gone. Thread-safe, until the call is finished.
+  bool IsCancelled() const { return server_.IsCancelled(); }
+  // Begins it on a thread of its own. RESOURCE_EXHAUSTED where there is none left, or none for this organisation.
+  absl::Status StartOn(exec::Workers& workers, std::function<void()> task) const;
+
  private:
   absl::Status Authenticate();
 
@@ -60,6 +72,8 @@ class Call {
   const grpc::ServerContextBase& server_;
   Context context_;
   Trace trace_;
+  exec::Work work_ = exec::Work::kCall;
+  std::string organisation_;
   std::string request_id_;
   absl::Time start_;
   absl::Time deadline_;

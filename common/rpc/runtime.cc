@@ -66,6 +66,8 @@ class WriteJob final : public exec::Job {
         handler_(handler),
         refill_(refill) {
     deadline = call_->deadline();
+    work = call_->work();
+    organisation = call_->organisation();
     if (call_->method().request_id == nullptr) return;
     key_ = {call_->tenant(), call_->request_id(), HashOf(call_->method(), request)};
   }
@@ -89,6 +91,7 @@ class WriteJob final : public exec::Job {
   }
 
   void Done(const absl::Status& status) override { reactor_->Finish(call_->Finish(status, &response_)); }
+  bool IsWanted() const override { return !call_->IsCancelled(); }
 
  private:
   absl::Status Replay(const Context& context, sql::Transaction& transaction, const std::string& answer) {
@@ -200,12 +203,11 @@ grpc::ServerUnaryReactor* Runtime::Flow(grpc::CallbackServerContext* server, con
   auto call = std::make_shared<Call>(shared_, method, *server);
   absl::Status status = Guarded([&] { return call->Admit(request); });
   if (status.ok()) {
-    const bool started = shared_.workers.Start([reactor, call, handler = std::move(handler), &request, &response] {
+    status = call->StartOn(shared_.workers, [reactor, call, handler = std::move(handler), &request, &response] {
       absl::Status result = Guarded([&] { return handler(call->context(), request, response); });
       reactor->Finish(call->Finish(std::move(result), &response));
     });
-    if (started) return reactor;
-    status = status::Overloaded(absl::Seconds(1));
+    if (status.ok()) return reactor;
   }
   reactor->Finish(call->Finish(std::move(status), nullptr));
   return reactor;
@@ -213,7 +215,7 @@ grpc::ServerUnaryReactor* Runtime::Flow(grpc::CallbackServerContext* server, con
 
 absl::Status Runtime::WriteAs(const Actor& actor, const std::string& what,
                               std::function<absl::Status(WriteContext&, sql::Transaction&)> body) {
-  return store_->Write([&](sql::Transaction& transaction) -> absl::Status {
+  const auto write = [&](sql::Transaction& transaction) -> absl::Status {
     WriteContext context;
     context.caller_ = std::make_shared<auth::Principal>();
     context.belongings_ = belongings_;
@@ -225,7 +227,8 @@ absl::Status Runtime::WriteAs(const Actor& actor, const std::string& what,
     if (context.changes_.empty() && context.resource_.empty()) return absl::OkStatus();
     StoreTraces(transaction, context, actor.organisation, what, context.resource_, actor.request_id);
     return absl::OkStatus();
-  });
+  };
+  return store_->Write(write, actor.work, actor.organisation, actor.deadline);
 }
 
 }  // namespace equity::rpc

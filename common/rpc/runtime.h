@@ -54,6 +54,8 @@ class Runtime {
     std::string organisation;  // id, or empty
     std::string trace_id;
     std::string request_id;
+    exec::Work work = exec::Work::kOwn;            // for whom: kFlow for a step of a caller's
+    absl::Time deadline = absl::InfiniteFuture();  // after which it is not begun
   };
   absl::Status WriteAs(const Actor& actor, const std::string& what,
                        std::function<absl::Status(WriteContext&, sql::Transaction&)> body);

@@ -101,7 +101,7 @@ class BlockingReactor : public Reactor, public Face {
   // Begins the handler on a worker; with a status that is not OK, or without a worker, ends the call.
   void Start(absl::Status admitted, std::function<absl::Status()> handler) {
     if (admitted.ok()) {
-      const bool started = shared_.workers.Start([this, handler = std::move(handler)] {
+      admitted = call_.StartOn(shared_.workers, [this, handler = std::move(handler)] {
         absl::Status status;
         try {
           status = handler();
@@ -110,8 +110,7 @@ class BlockingReactor : public Reactor, public Face {
         }
         End(std::move(status));
       });
-      if (started) return;
-      admitted = status::Overloaded(absl::Seconds(1));
+      if (admitted.ok()) return;
     }
     End(std::move(admitted));
   }

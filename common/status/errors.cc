@@ -32,6 +32,12 @@ void AttachRetry(absl::Status& status, absl::Duration after) {
   Attach(status, retry);
 }
 
+absl::Status Exhausted(std::string_view reason, std::string message, absl::Duration after, Metadata metadata = {}) {
+  absl::Status status = Error(absl::StatusCode::kResourceExhausted, reason, std::move(message), metadata);
+  AttachRetry(status, after);
+  return status;
+}
+
 }  // namespace
 
 absl::Status Error(absl::StatusCode code, std::string_view reason, std::string message, Metadata metadata) {
@@ -106,10 +112,31 @@ absl::Status TryAgain(std::string_view reason, std::string message, absl::Durati
 }
 
 absl::Status Overloaded(absl::Duration after) {
-  absl::Status status = Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",
-                              "The server has more work than it can do. Send the same request again a little later.");
-  AttachRetry(status, after);
-  return status;
+  return Exhausted("OVERLOADED", "The server has more work than it can do. Send the same request again a little later.",
+                   after);
+}
+
+absl::Status TooManyStreams(absl::Duration after) {
+  return Exhausted("TOO_MANY_STREAMS",
+                   "Your organisation has as many streams and registrations open as one may have. End some, or come "
+                   "back a little later.",
+                   after);
+}
+
+absl::Status QueueFull(absl::Duration after, std::string waiting) {
+  return Exhausted(
+      "QUEUE_FULL",
+      "As many requests wait as may, and your organisation has the most of them. Nothing was changed. Send "
+      "the same request again when the retry_delay is over, with the same request_id.",
+      after, {{"waiting", std::move(waiting)}});
+}
+
+absl::Status QueueSlow(absl::Duration after, std::string waiting) {
+  return Exhausted(
+      "QUEUE_SLOW",
+      "Your organisation's requests wait too long already. Nothing was changed. Send the same request again "
+      "when the retry_delay is over, with the same request_id.",
+      after, {{"waiting", std::move(waiting)}});
 }
 
 absl::Status Internal() {

@@ -49,8 +49,13 @@ absl::Status RequestIdReused();
 absl::Status InvalidPageToken();
 // UNAVAILABLE with RetryInfo: nothing is known to be wrong with the request.
 absl::Status TryAgain(std::string_view reason, std::string message, absl::Duration after);
-// RESOURCE_EXHAUSTED with RetryInfo.
+// RESOURCE_EXHAUSTED with RetryInfo, all four: there are no threads left; the caller's organisation has its share of
+// them; too much waits to be stored, and most of it is of that organisation, of which so much waits; what waits of it
+// has waited for too long.
 absl::Status Overloaded(absl::Duration after);
+absl::Status TooManyStreams(absl::Duration after);
+absl::Status QueueFull(absl::Duration after, std::string waiting);
+absl::Status QueueSlow(absl::Duration after, std::string waiting);
 // INTERNAL. Says nothing of the cause, which goes to the log.
 absl::Status Internal();
 

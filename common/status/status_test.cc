@@ -42,6 +42,21 @@ TEST(ErrorsTest, RetryInfoSaysHowLongToWait) {
   EXPECT_EQ(RetryAfter(NotFound()), absl::ZeroDuration());
 }
 
+TEST(ErrorsTest, EachRefusalSaysWhyAndWhenToComeBack) {
+  const std::vector<std::pair<absl::Status, std::string>> refusals = {
+      {Overloaded(absl::Seconds(1)), "OVERLOADED"},
+      {TooManyStreams(absl::Seconds(1)), "TOO_MANY_STREAMS"},
+      {QueueFull(absl::Seconds(1), "7"), "QUEUE_FULL"},
+      {QueueSlow(absl::Seconds(1), "7"), "QUEUE_SLOW"}};
+  for (const auto& [refusal, reason] : refusals) {
+    const absl::Status received = FromGrpc(ToGrpc(refusal));
+    EXPECT_EQ(received.code(), absl::StatusCode::kResourceExhausted);
+    EXPECT_EQ(Reason(received), reason);
+    EXPECT_EQ(RetryAfter(received), absl::Seconds(1));
+  }
+  EXPECT_EQ(Detail(QueueFull(absl::Seconds(1), "7"), "waiting"), "7");
+}
+
 TEST(ErrorsTest, OkStaysOk) { EXPECT_TRUE(FromGrpc(ToGrpc(absl::OkStatus())).ok()); }
 
 absl::StatusOr<int> Half(int number) {

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/synchronization/mutex.h"
@@ -35,6 +36,7 @@ struct Flags {
   std::string log_file;
   std::string record_statements;
   int batch_limit = 0;
+  std::vector<std::string> shares;
   std::optional<int> http_port;
   gateway::Application::Options web;
   int connections_per_client = gateway::Limits().connections_per_client;
@@ -83,6 +85,13 @@ void Declare(CLI::App& app, Flags& flags) {
                  "Write the statements of the writers to this file, for measurements with invented data only");
   app.add_option("--batch-limit", flags.batch_limit, "Most requests in one commit, for measurements")
       ->check(CLI::PositiveNumber);
+  app.add_option("--slow-writer", flags.host.writer_pace,
+                 "Requests that each store takes in a second at most, for tests of overload; loopback only")
+      ->check(CLI::PositiveNumber);
+  app.add_option(
+         "--share", flags.shares,
+         "When too much comes, this organisation (its id) gets so many times what another gets; may be repeated")
+      ->type_name("ORGANISATION=NUMBER");
 }
 
 // The gateway is served by itself: beside others, whose changes would be whose?
@@ -123,6 +132,19 @@ absl::Status InterpretPeers(Flags& flags) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::map<std::string, int>> InterpretShares(const Flags& flags) {
+  std::map<std::string, int> weights;
+  for (const std::string& share : flags.shares) {
+    const size_t equals = share.find('=');
+    int weight = 0;
+    if (equals == share.npos || !absl::SimpleAtoi(share.substr(equals + 1), &weight) || weight < 1 || weight > 1000) {
+      return absl::InvalidArgumentError("--share must be like rde=3, with a number from 1 to 1000, and not " + share);
+    }
+    weights[share.substr(0, equals)] = weight;
+  }
+  return weights;
+}
+
 absl::Status Interpret(Flags& flags, StatementRecorder& recorder) {
   if (!flags.demo_now.empty()) {
     std::string error;
@@ -140,7 +162,9 @@ absl::Status Interpret(Flags& flags, StatementRecorder& recorder) {
   if (!flags.record_statements.empty() && !recorder.Open(flags.record_statements)) {
     return absl::InvalidArgumentError("cannot write to " + flags.record_statements);
   }
-  flags.host.tune_store = [&flags, &recorder](exec::StoreOptions& store) {
+  ASSIGN_OR_RETURN(auto weights, InterpretShares(flags));
+  flags.host.tune_store = [&flags, &recorder, weights = std::move(weights)](exec::StoreOptions& store) {
+    store.queue.weights = weights;
     if (flags.batch_limit > 0) store.batch_limit = flags.batch_limit;
     if (!flags.record_statements.empty()) store.observer = recorder.ForStore(store.name);
   };

@@ -1,9 +1,11 @@
 #include "tests/bench/child.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +15,7 @@
 #include <optional>
 #include <set>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -93,6 +96,7 @@ absl::Status Child::WaitUntilReady(int output) {
   }
   for (const auto word : absl::StrSplit(line, absl::ByAnyChar(" \n"))) {
     if (absl::StartsWith(word, "target=")) target_ = std::string(word.substr(7));
+    if (absl::StartsWith(word, "admin=")) admin_ = std::string(word.substr(6));
   }
   return target_.empty() ? absl::InternalError(absl::StrCat(program_, " printed ", line)) : absl::OkStatus();
 }
@@ -124,6 +128,42 @@ absl::Status Child::Stop() {
     }
     absl::SleepFor(absl::Milliseconds(5));
   }
+}
+
+absl::StatusOr<double> Child::Metric(const std::string& name) const {
+  const std::vector<std::string> parts = absl::StrSplit(admin_, ':');
+  sockaddr_in address{.sin_family = AF_INET};
+  int port = 0;
+  if (parts.size() != 2 || inet_pton(AF_INET, parts[0].c_str(), &address.sin_addr) != 1 ||
+      !absl::SimpleAtoi(parts[1], &port)) {
+    return absl::InternalError(program_ + " said nothing of an admin port");
+  }
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const auto done = absl::MakeCleanup([&] { close(fd); });
+  const std::string request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0 ||
+      write(fd, request.data(), request.size()) != static_cast<ssize_t>(request.size())) {
+    return absl::ErrnoToStatus(errno, admin_);
+  }
+  std::string text;
+  char buffer[16384];
+  for (ssize_t got = 0; (got = read(fd, buffer, sizeof(buffer))) > 0;) text.append(buffer, static_cast<size_t>(got));
+  const size_t at = text.find("\n" + name + " ");
+  double value = 0;
+  if (at != text.npos)
+    (void)absl::SimpleAtod(text.substr(at + name.size() + 2, text.find('\n', at + 1) - at - name.size() - 2), &value);
+  return value;
+}
+
+double Child::StatusMb(const std::string& key) const {
+  std::ifstream file(absl::StrCat("/proc/", pid_, "/status"));
+  std::string word;
+  double kib = 0;
+  while (file >> word) {
+    if (word == key && file >> kib) break;
+  }
+  return kib / 1024;
 }
 
 double Child::CpuSeconds() const {

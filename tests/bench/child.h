@@ -24,16 +24,24 @@ class Child {
   absl::Status Stop();
 
   const std::string& target() const { return target_; }
+  // A figure of its metrics by name and labels, such as `equity_writer_jobs_total{store="workshops"}`; 0 where it has
+  // none.
+  absl::StatusOr<double> Metric(const std::string& name) const;
+  // The memory that it has, and had at most, in MB.
+  double ResidentMb() const { return StatusMb("VmRSS:"); }
+  double HighestMb() const { return StatusMb("VmHWM:"); }
   // What it has used so far, all threads, in user and system mode.
   double CpuSeconds() const;
 
  private:
   explicit Child(std::string program) : program_(std::move(program)) {}
   absl::Status WaitUntilReady(int output);
+  double StatusMb(const std::string& key) const;
 
   std::string program_;
   pid_t pid_ = -1;  // -1 once it has ended
   std::string target_;
+  std::string admin_;
 };
 
 }  // namespace equity::bench

@@ -9,12 +9,7 @@
 namespace equity::bench {
 namespace {
 
-constexpr int kConnections = 4;
 constexpr absl::Duration kWarmUp = absl::Milliseconds(200);
-
-double Milliseconds(LoadClock::duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
 
 // What was seen between two answers, the first after the warm-up and the first after the end.
 class Meter {
@@ -41,18 +36,12 @@ class Meter {
     if (!ended_) return absl::DeadlineExceededError("too few calls were answered to measure anything");
     const auto count = static_cast<double>(latencies_.size());
     return Rate{.per_second = count / Milliseconds(end_ - begin_) * 1e3,
-                .p50_ms = Quantile(0.50),
-                .p99_ms = Quantile(0.99),
+                .p50_ms = Quantile(latencies_, 0.50),
+                .p99_ms = Quantile(latencies_, 0.99),
                 .cpu_us = cpu_ / count * 1e6};
   }
 
  private:
-  double Quantile(double part) {
-    const auto nth = latencies_.begin() + static_cast<int64_t>(part * static_cast<double>(latencies_.size() - 1));
-    std::nth_element(latencies_.begin(), nth, latencies_.end());
-    return *nth;
-  }
-
   LoadClock::time_point begin_;
   LoadClock::time_point end_;
   const Child& server_;
@@ -64,14 +53,25 @@ class Meter {
 
 }  // namespace
 
+double Milliseconds(LoadClock::duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+double Quantile(std::vector<double>& values, double part) {
+  if (values.empty()) return 0;
+  const auto nth = values.begin() + static_cast<int64_t>(part * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), nth, values.end());
+  return *nth;
+}
+
 std::string PathOf(const google::protobuf::Descriptor& request) {
   const auto& method = client::MethodOf(request);
   return absl::StrCat("/", method.service()->full_name(), "/", method.name());
 }
 
-std::vector<std::shared_ptr<grpc::Channel>> OpenConnections(const std::string& target) {
+std::vector<std::shared_ptr<grpc::Channel>> OpenConnections(const std::string& target, int count) {
   std::vector<std::shared_ptr<grpc::Channel>> channels;
-  for (int i = 0; i < kConnections; ++i) {
+  for (int i = 0; i < count; ++i) {
     grpc::ChannelArguments arguments;
     // Otherwise channels to one target share one connection.
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);

@@ -28,7 +28,9 @@ class Slot {
   // The slot is the tag under which the queue says that the answer is here.
   virtual void Start(grpc::CompletionQueue& queue) = 0;
   virtual absl::Status Check() = 0;
+  std::chrono::milliseconds deadline{10'000};
   LoadClock::time_point began;
+  LoadClock::time_point due;  // when it was to begin, where that was set beforehand
 };
 
 struct Window {
@@ -47,7 +49,11 @@ struct Rate {
 absl::StatusOr<Rate> Drive(const std::vector<std::unique_ptr<Slot>>& slots, absl::Duration length, const Child& server);
 
 // Channels with a connection each.
-std::vector<std::shared_ptr<grpc::Channel>> OpenConnections(const std::string& target);
+std::vector<std::shared_ptr<grpc::Channel>> OpenConnections(const std::string& target, int count = 4);
+
+// Reorders the values. 0 of none.
+double Quantile(std::vector<double>& values, double part);
+double Milliseconds(LoadClock::duration duration);
 
 // Where requests of this type go, such as /equity.workshops.v1.BookingService/BookPlace.
 std::string PathOf(const google::protobuf::Descriptor& request);
@@ -71,7 +77,7 @@ class UnarySlot final : public Slot {
     context_.emplace();
     workload_.fill(request_, *context_);
     began = LoadClock::now();
-    context_->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
+    context_->set_deadline(std::chrono::system_clock::now() + deadline);
     reader_ = stub_.PrepareUnaryCall(&*context_, path_, request_, &queue);
     reader_->StartCall();
     reader_->Finish(&response_, &status_, this);

@@ -12,8 +12,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "common/status/macros.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/curves.h"
 #include "tests/bench/echo_server.h"
+#include "tests/bench/overload.h"
 #include "tests/bench/search.h"
 
 namespace equity::bench {
@@ -25,6 +28,10 @@ struct Flags {
   std::string keep;
   bool serve_echo = false;
   std::string search;
+  OverloadOptions overload;
+  bool overloads = false;
+  CurveOptions curves;
+  bool opens = false;
 };
 
 void Declare(CLI::App& app, Flags& flags) {
@@ -41,6 +48,23 @@ void Declare(CLI::App& app, Flags& flags) {
   auto* serve_echo = app.add_flag("--serve-echo", flags.serve_echo)->group("");
   json->excludes(serve_echo);
   auto* search = app.add_subcommand("search", "How well the knowledge search finds what people judged relevant");
+  auto* overload = app.add_subcommand("overload", "More than a slowed server can do, and who suffers from it");
+  overload->fallthrough();
+  overload->add_option("--writer", flags.overload.writer, "Requests a second that a store takes")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  overload->add_option("--offered", flags.overload.offered, "Requests a second of one organisation; another sends 1 %")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  overload->add_option("--storm", flags.overload.storm, "Calls that give up after 5 ms")->capture_default_str();
+  overload->callback([&flags] { flags.overloads = true; });
+  auto* open = app.add_subcommand("open", "Throughput against calls in flight, and latency at fixed rates");
+  open->fallthrough();
+  open->add_option("--fractions", flags.curves.fractions, "Rates, in parts of the most that a closed loop gets")
+      ->delimiter(',')
+      ->check(CLI::Range(0.01, 10.0))
+      ->capture_default_str();
+  open->callback([&flags] { flags.opens = true; });
   search->add_option("folder", flags.search, "documents.trec, queries.trec and qrels.txt are in it")->required();
 }
 
@@ -84,7 +108,12 @@ void Summarise(const Figures& figures) {
       {"get_per_s", "get_ratio"},
       {"naive_per_s", "naive_ratio"},
       {"register_rows_per_s", "sqlite_rows_per_s", "register_ratio", "register_cpu_us"},
-      {"fdatasync_p50_ms"}};
+      {"fdatasync_p50_ms"},
+      {"offered_per_s", "goodput_per_s", "goodput_ratio"},
+      {"polite_alone_p50_ms", "polite_beside_p50_ms"},
+      {"polite_alone_p99_ms", "polite_beside_p99_ms", "polite_ratio", "polite_refused"},
+      {"greedy_p99_ms", "refused_part", "refused_without_pause", "overload_cpu_part"},
+      {"storm_calls", "storm_answered", "storm_dropped", "storm_bookings", "storm_late"}};
   const auto medians = figures.Medians();
   const std::map<std::string, double> values(medians.begin(), medians.end());
   for (const auto& line : kLines) {
@@ -116,6 +145,24 @@ int Search(const Flags& flags) {
   return 0;
 }
 
+absl::Status Measure(Flags& flags, Figures& figures) {
+  if (flags.overloads) {
+    flags.overload.folder = flags.bench.folder;
+    flags.overload.seconds = flags.bench.seconds;
+    flags.overload.rounds = flags.bench.rounds;
+    return MeasureOverload(flags.overload, figures);
+  }
+  if (flags.opens) {
+    flags.curves.folder = flags.bench.folder;
+    flags.curves.seconds = flags.bench.seconds;
+    return MeasureCurves(flags.curves, figures);
+  }
+  Bench bench(flags.bench);
+  RETURN_IF_ERROR(bench.Run());
+  figures = bench.figures();
+  return absl::OkStatus();
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("Measures the services against their floors on this machine.", "equity-bench");
   Flags flags;
@@ -131,12 +178,16 @@ int Main(int argc, char** argv) {
   EndOnSignals(flags, *folder);
   const auto clean = absl::MakeCleanup([&] { Clean(flags, *folder); });
   const absl::Time begin = absl::Now();
-  Bench bench(flags.bench);
-  if (const absl::Status status = bench.Run(); !status.ok()) return Fail(status);
-  std::fprintf(stderr, "equity-bench: medians of %d rounds of %g s windows, %.0f s in all\n", flags.bench.rounds,
-               flags.bench.seconds, absl::ToDoubleSeconds(absl::Now() - begin));
-  Summarise(bench.figures());
-  const absl::Status written = bench.figures().WriteJson(flags.json);
+  Figures figures;
+  if (const absl::Status status = Measure(flags, figures); !status.ok()) return Fail(status);
+  std::fprintf(stderr, "equity-bench: medians of the rounds, %.0f s in all\n",
+               absl::ToDoubleSeconds(absl::Now() - begin));
+  if (flags.opens) {
+    std::fprintf(stderr, "%s", CurveSummary(figures).c_str());
+  } else {
+    Summarise(figures);
+  }
+  const absl::Status written = figures.WriteJson(flags.json);
   return written.ok() ? 0 : Fail(written);
 }
 

@@ -83,6 +83,8 @@ StaffRows MakeStaff(int first_number, int count, int first_session, int sessions
   return rows;
 }
 
+std::string Site::OrganisationName(int organisation) { return "organisations/" + OrganisationId(organisation); }
+
 absl::StatusOr<std::unique_ptr<Site>> Site::Start(const std::string& folder, std::vector<std::string> flags) {
   std::error_code ignored;  // then the start fails
   const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path() / "equityd";

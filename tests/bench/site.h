@@ -24,6 +24,8 @@ class Site {
   static constexpr int kOrganisations = 8;
   // More dates than a person books, each with more places than there are people.
   static constexpr int kSessions = 200;
+  // The organisation's resource name.
+  static std::string OrganisationName(int organisation);
 
   struct Registered {
     std::vector<std::string> participants;  // their names

@@ -49,6 +49,8 @@ class StoreFaultsTest : public testing::Test {
         {.name = "test",
          .folder = folder_,
          .migrations = {{1, "t", "CREATE TABLE t (id INTEGER NOT NULL, half INTEGER NOT NULL, filler BLOB) STRICT"}},
+         // A batch is all that waits.
+         .queue = {.batch = std::chrono::hours(1), .short_batch = std::chrono::hours(1)},
          .checkpoint_pages = 2'000,
          .vfs = vfs,
          .on_fatal = [this](const std::string&) { ++fatal_; }});

@@ -63,6 +63,13 @@ void DecideRow(rpc::WriteContext& context, sql::Transaction& transaction, const 
 
 }  // namespace
 
+Asking AskingOf(const Doing& doing) {
+  return {.actor = doing.actor.name,
+          .organisation = doing.actor.organisation,
+          .trace_id = doing.actor.trace_id,
+          .give_up = doing.give_up};
+}
+
 absl::Status Complete(rpc::Runtime& runtime, Seats& seats, const Doing& doing, const Operation& operation,
                       const Segment& segment, std::vector<Entry>& entries) {
   const Seats::Turn turn(seats, operation.id, doing.give_up);
@@ -71,29 +78,31 @@ absl::Status Complete(rpc::Runtime& runtime, Seats& seats, const Doing& doing, c
   const SeatPeopleRequest request = PlacesFor(operation, entries);
   SeatPeopleResponse places;
   if (request.rows_size() > 0) {
-    RETURN_IF_ERROR(seats.Seat({doing.actor.name, doing.actor.trace_id, doing.give_up}, request, places));
+    RETURN_IF_ERROR(seats.Seat(AskingOf(doing), request, places));
   }
   if (places.outcomes_size() != request.rows_size()) return absl::InternalError("not an outcome for each place");
   const bool batch_fell = operation.atomic && AnyRefused(places);
   std::vector<Entry> decided;
-  RETURN_IF_ERROR(
-      runtime.WriteAs(doing.actor, doing.method, [&](rpc::WriteContext& context, sql::Transaction& transaction) {
-        decided = entries;
-        const std::set<int> pending = ledger::Pending(transaction, segment);
-        int next = 0;
-        for (Entry& entry : decided) {
-          if (!entry.pending) continue;
-          const SeatOutcome* seat = entry.session_date.empty() ? nullptr : &places.outcomes(next++);
-          if (pending.contains(entry.row)) {
-            DecideRow(context, transaction, operation, seat, batch_fell, entry);
-          } else {
-            // Somebody else was faster.
-            entry = ledger::Entries(transaction, {operation.id, entry.row, entry.row}).at(entry.row);
-          }
-        }
-        ledger::CloseSegment(transaction, segment);
-        return absl::OkStatus();
-      }));
+  // The places are taken: whoever still waits for it, it is brought to its end.
+  rpc::Runtime::Actor actor = doing.actor;
+  actor.deadline = absl::InfiniteFuture();
+  RETURN_IF_ERROR(runtime.WriteAs(actor, doing.method, [&](rpc::WriteContext& context, sql::Transaction& transaction) {
+    decided = entries;
+    const std::set<int> pending = ledger::Pending(transaction, segment);
+    int next = 0;
+    for (Entry& entry : decided) {
+      if (!entry.pending) continue;
+      const SeatOutcome* seat = entry.session_date.empty() ? nullptr : &places.outcomes(next++);
+      if (pending.contains(entry.row)) {
+        DecideRow(context, transaction, operation, seat, batch_fell, entry);
+      } else {
+        // Somebody else was faster.
+        entry = ledger::Entries(transaction, {operation.id, entry.row, entry.row}).at(entry.row);
+      }
+    }
+    ledger::CloseSegment(transaction, segment);
+    return absl::OkStatus();
+  }));
   entries = std::move(decided);
   return absl::OkStatus();
 }

@@ -18,6 +18,9 @@ struct Doing {
   absl::Time give_up = absl::InfiniteFuture();
 };
 
+// The same, to who gives places.
+Asking AskingOf(const Doing& doing);
+
 // Decides the entries of the segment that are pending. With an error nothing is decided, and it can be tried again.
 absl::Status Complete(rpc::Runtime& runtime, Seats& seats, const Doing& doing, const Operation& operation,
                       const Segment& segment, std::vector<Entry>& entries);

@@ -99,7 +99,7 @@ absl::Status DryRun::Preview(std::vector<Planned>& rows, PreviewSeatsResponse& r
     row->set_on_full(planned.entry.on_full);
   }
   if (request.rows_size() == 0) return absl::OkStatus();
-  RETURN_IF_ERROR(seats_.Preview({doing_.actor.name, doing_.actor.trace_id, doing_.give_up}, request, response));
+  RETURN_IF_ERROR(seats_.Preview(AskingOf(doing_), request, response));
   if (response.outcomes_size() != request.rows_size()) return absl::InternalError("not an outcome for each place");
   int next = 0;
   for (Planned& planned : rows) {

@@ -27,7 +27,9 @@ Doing DoingOf(const rpc::Context& context, const char* method, const std::string
   return {.actor = {.name = context.actor(),
                     .organisation = context.caller().organisation,
                     .trace_id = context.trace_id(),
-                    .request_id = operation},
+                    .request_id = operation,
+                    .work = exec::Work::kFlow,
+                    .deadline = context.deadline()},
           .method = method,
           .give_up = context.deadline() - kReserve};
 }

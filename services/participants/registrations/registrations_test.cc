@@ -52,6 +52,17 @@ class RegistrationsTest : public ::testing::Test {
   TestServer server_;
 };
 
+TEST_F(RegistrationsTest, PlacesAreAskedForInTheTurnOfTheCallersOrganisation) {
+  server_.AddSession(kJuly, 2);
+  EXPECT_EQ(server_.bookings().last_organisation(), std::nullopt);
+  EXPECT_THAT(Brief(Submit(server_, New(), {Row(1, "a", kJuly)})), ElementsAre("SEATED"));
+  EXPECT_EQ(server_.bookings().last_organisation(), "") << "a caller who is bound to none";
+  Sending sending = New();
+  sending.token = server_.Token("rde");
+  EXPECT_THAT(Brief(Submit(server_, sending, {Row(1, "b", kJuly)})), ElementsAre("SEATED"));
+  EXPECT_EQ(server_.bookings().last_organisation(), "rde");
+}
+
 TEST_F(RegistrationsTest, ANewPersonIsRegisteredAndSeated) {
   const std::string session = server_.AddSession(kJuly, 2);
   const auto outcomes =

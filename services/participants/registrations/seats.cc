@@ -63,6 +63,7 @@ absl::Status Seats::Ask(const Asking& asking,
     grpc::ClientContext context;
     context.AddMetadata("authorization", "Bearer " + peer.bearer());
     context.AddMetadata("equity-actor", asking.actor);
+    context.AddMetadata("equity-organisation", asking.organisation);
     // The trace goes on; the span of the call that asks is not known here.
     if (asking.trace_id.size() == 32) {
       context.AddMetadata("traceparent", absl::StrCat("00-", asking.trace_id, "-", asking.trace_id.substr(16), "-01"));

@@ -18,6 +18,7 @@ namespace equity::participants::registrations {
 // For whom places are asked for, and until when.
 struct Asking {
   std::string actor;
+  std::string organisation;  // whose turn it is, where many wait
   std::string trace_id;
   absl::Time give_up = absl::InfiniteFuture();
 };

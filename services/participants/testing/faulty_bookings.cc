@@ -41,6 +41,11 @@ std::string FaultyBookings::last_actor() {
   return last_actor_;
 }
 
+std::optional<std::string> FaultyBookings::last_organisation() {
+  std::lock_guard lock(mutex_);
+  return last_organisation_;
+}
+
 template <class Forwarded>
 grpc::Status FaultyBookings::HandOn(grpc::ServerContext* context, Forwarded forwarded) {
   if (Take(unreachable)) return kGone;
@@ -51,9 +56,10 @@ grpc::Status FaultyBookings::HandOn(grpc::ServerContext* context, Forwarded forw
   for (const auto& [key, value] : context->client_metadata()) {
     const std::string name(key.data(), key.size());
     const std::string text(value.data(), value.size());
-    if (name == "authorization" || name == "equity-actor") onward.AddMetadata(name, text);
+    if (name == "authorization" || name.starts_with("equity-")) onward.AddMetadata(name, text);
     std::lock_guard lock(mutex_);
     if (name == "equity-actor") last_actor_ = text;
+    if (name == "equity-organisation") last_organisation_ = text;
     workshops = workshops_;
   }
   const grpc::Status status = forwarded(*workshops, onward);

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "equity/workshops/v1/bookings.grpc.pb.h"
 #include "grpcpp/grpcpp.h"
@@ -28,6 +29,8 @@ class FaultyBookings final : public workshops::v1::BookingService::Service {
   // What was asked.
   std::atomic<int> seat_calls = 0;
   std::string last_actor();
+  // Whose turn the last one was; nothing where it did not say.
+  std::optional<std::string> last_organisation();
 
   grpc::Status SeatPeople(grpc::ServerContext* context, const workshops::v1::SeatPeopleRequest* request,
                           workshops::v1::SeatPeopleResponse* response) override;
@@ -40,6 +43,7 @@ class FaultyBookings final : public workshops::v1::BookingService::Service {
 
   std::mutex mutex_;
   std::string last_actor_;
+  std::optional<std::string> last_organisation_;
   std::shared_ptr<workshops::v1::BookingService::Stub> workshops_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
