@@ -14,6 +14,8 @@
 #include "absl/time/clock.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/echo_server.h"
+#include "tests/bench/growth/growth.h"
+#include "tests/bench/peers/peers.h"
 #include "tests/bench/search.h"
 
 namespace equity::bench {
@@ -25,6 +27,10 @@ struct Flags {
   std::string keep;
   bool serve_echo = false;
   std::string search;
+  GrowthOptions growth;
+  PeersOptions peers;
+  bool is_growth = false;
+  bool is_peers = false;
 };
 
 void Declare(CLI::App& app, Flags& flags) {
@@ -42,6 +48,30 @@ void Declare(CLI::App& app, Flags& flags) {
   json->excludes(serve_echo);
   auto* search = app.add_subcommand("search", "How well the knowledge search finds what people judged relevant");
   search->add_option("folder", flags.search, "documents.trec, queries.trec and qrels.txt are in it")->required();
+}
+
+// How long and how often a subcommand measures, and where it leaves the figures.
+void DeclareRun(CLI::App& app, Flags& flags, double& seconds, int& rounds) {
+  app.add_option("--json", flags.json, "Write the figures to this file; - is standard output");
+  app.add_option("--seconds", seconds, "Length of a window of measurement")
+      ->check(CLI::Range(0.1, 60.0))
+      ->capture_default_str();
+  app.add_option("--rounds", rounds, "How often everything is measured; the medians count")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  app.add_option("--keep", flags.keep, "Work in this new folder and keep it");
+}
+
+void DeclareRuns(CLI::App& app, Flags& flags) {
+  auto* growth = app.add_subcommand("growth", "The same load with few bookings in the stores and with many");
+  growth->add_option("--bookings", flags.growth.bookings, "How many are many")
+      ->check(CLI::Range(int64_t{10'000}, int64_t{20'000'000}))
+      ->capture_default_str();
+  DeclareRun(*growth, flags, flags.growth.seconds, flags.growth.rounds);
+  growth->callback([&flags] { flags.is_growth = true; });
+  auto* peers = app.add_subcommand("peers", "The same booking beside etcd, PostgreSQL and SQLite");
+  DeclareRun(*peers, flags, flags.peers.seconds, flags.peers.rounds);
+  peers->callback([&flags] { flags.is_peers = true; });
 }
 
 absl::StatusOr<std::string> MakeFolder(const std::string& keep) {
@@ -116,13 +146,30 @@ int Search(const Flags& flags) {
   return 0;
 }
 
+// Runs a subcommand in a folder of its own.
+template <class Measured, class Settings>
+int RunOther(const Flags& flags, Settings settings) {
+  const auto folder = MakeFolder(flags.keep);
+  if (!folder.ok()) return Fail(folder.status());
+  settings.folder = *folder;
+  EndOnSignals(flags, *folder);
+  const auto clean = absl::MakeCleanup([&] { Clean(flags, *folder); });
+  Measured measured(settings);
+  if (const absl::Status status = measured.Run(); !status.ok()) return Fail(status);
+  const absl::Status written = measured.figures().WriteJson(flags.json.empty() ? "-" : flags.json);
+  return written.ok() ? 0 : Fail(written);
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("Measures the services against their floors on this machine.", "equity-bench");
   Flags flags;
   Declare(app, flags);
+  DeclareRuns(app, flags);
   CLI11_PARSE(app, argc, argv);
   if (flags.serve_echo) return ServeEcho();
   if (!flags.search.empty()) return Search(flags);
+  if (flags.is_growth) return RunOther<Growth>(flags, flags.growth);
+  if (flags.is_peers) return RunOther<Peers>(flags, flags.peers);
   if (flags.json.empty()) return Fail(absl::InvalidArgumentError("--json FILE is needed"));
 
   const auto folder = MakeFolder(flags.keep);
