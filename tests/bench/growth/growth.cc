@@ -106,6 +106,7 @@ double Megabytes(const std::string& folder, std::string_view end, bool only_larg
 }  // namespace
 
 absl::Status Growth::Run() {
+  figures_.Add("bookings", static_cast<double>(options_.bookings));
   Grown small{.name = "small", .population = Population(kFew)};
   Grown big{.name = "big", .population = Population(options_.bookings)};
   for (Grown* grown : {&small, &big}) {
