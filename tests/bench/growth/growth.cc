@@ -55,12 +55,13 @@ absl::StatusOr<std::vector<std::string>> AddChallenge(const Site& site, int64_t 
   return names;
 }
 
-// A booking of the population after the other, of those that were not made; everyone must get a place.
-BookWorkload BookOn(const Site& site, const Population& population, const std::vector<std::string>& sessions) {
+// One booking after the other, as `next` says; everyone must get a place.
+BookWorkload BookOn(const Site& site, const Population& population, const std::vector<std::string>& sessions,
+                    std::function<Population::Booking()> next) {
   return {.fill =
-              [&site, &population, &sessions, next = population.bookings()](workshops::v1::BookPlaceRequest& request,
-                                                                            grpc::ClientContext& context) mutable {
-                const Population::Booking pair = population.At(next++);
+              [&site, &population, &sessions, next = std::move(next)](workshops::v1::BookPlaceRequest& request,
+                                                                      grpc::ClientContext& context) {
+                const Population::Booking pair = next();
                 request.set_participant(population.PersonName(pair.person));
                 request.set_session(sessions[pair.session]);
                 request.set_request_id(NewUuidV7(absl::Now()));
@@ -116,8 +117,10 @@ absl::Status Growth::Run() {
   RETURN_IF_ERROR(Check(small));
   if (options_.bookings <= 200'000) RETURN_IF_ERROR(Check(big));
   for (int round = 0; round < options_.rounds; ++round) {
-    for (Grown* grown : {&small, &big}) RETURN_IF_ERROR(Book(*grown));
+    for (Grown* grown : {&small, &big}) RETURN_IF_ERROR(Book(*grown, grown->book, grown->name));
+    RETURN_IF_ERROR(Book(big, big.book_scattered, "scattered"));
     figures_.AddRatio("growth_ratio", "big_book_per_s", "small_book_per_s");
+    figures_.AddRatio("scattered_ratio", "scattered_book_per_s", "small_book_per_s");
     for (Grown* grown : {&small, &big}) RETURN_IF_ERROR(Query(*grown));
   }
   figures_.Add("rss_mb", big.site->server().HighestMemory() / kMegabyte);
@@ -133,7 +136,11 @@ absl::Status Growth::Fill(Grown& grown) {
   RETURN_IF_ERROR(grown.site->Stop());
   RETURN_IF_ERROR(Prefill(grown.population, grown.sessions, grown.folder, absl::Now()));
   ASSIGN_OR_RETURN(grown.site, Site::Start(grown.folder));
-  grown.book = BookOn(*grown.site, grown.population, grown.sessions);
+  const Population& population = grown.population;
+  grown.book = BookOn(*grown.site, population, grown.sessions,
+                      [&population, next = population.bookings()]() mutable { return population.At(next++); });
+  grown.book_scattered = BookOn(*grown.site, population, grown.sessions,
+                                [&population, next = int64_t{0}]() mutable { return population.ScatteredAt(next++); });
   figures_.Add(grown.name + "_store_mb", Megabytes(grown.folder, ".db", false));
   figures_.Add(grown.name + "_fill_s", absl::ToDoubleSeconds(absl::Now() - begin));
   return absl::OkStatus();
@@ -170,14 +177,13 @@ absl::Status Growth::Check(const Grown& grown) {
   return rebuilt.equal() ? absl::OkStatus() : absl::InternalError("the statistics do not follow from the feeds");
 }
 
-absl::Status Growth::Book(Grown& grown) {
+absl::Status Growth::Book(Grown& grown, BookWorkload& calls, const std::string& name) {
   const Site& site = *grown.site;
-  ASSIGN_OR_RETURN(const Rate rate,
-                   Measure(site.server(), Window{.length = absl::Seconds(options_.seconds)}, grown.book));
-  figures_.Add(grown.name + "_book_per_s", rate.per_second);
-  figures_.Add(grown.name + "_p50_ms", rate.p50_ms);
-  figures_.Add(grown.name + "_p99_ms", rate.p99_ms);
-  figures_.Add(grown.name + "_cpu_us", rate.cpu_us);
+  ASSIGN_OR_RETURN(const Rate rate, Measure(site.server(), Window{.length = absl::Seconds(options_.seconds)}, calls));
+  figures_.Add(name + "_book_per_s", rate.per_second);
+  figures_.Add(name + "_p50_ms", rate.p50_ms);
+  figures_.Add(name + "_p99_ms", rate.p99_ms);
+  figures_.Add(name + "_cpu_us", rate.cpu_us);
   // A log keeps its file, so that the largest is still there.
   grown.wal_mb = std::max(grown.wal_mb, Megabytes(grown.folder, "-wal", true));
   Settle(site.server());

@@ -39,13 +39,14 @@ class Growth {
     std::vector<std::string> sessions;
     std::unique_ptr<Site> site;
     BookWorkload book;
+    BookWorkload book_scattered;
     double wal_mb = 0;
   };
 
   absl::Status Fill(Grown& grown);
   absl::Status Load(Grown& grown);
   absl::Status Check(const Grown& grown);
-  absl::Status Book(Grown& grown);
+  absl::Status Book(Grown& grown, BookWorkload& calls, const std::string& name);
   absl::Status Query(const Grown& grown);
 
   GrowthOptions options_;

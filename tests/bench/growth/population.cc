@@ -10,8 +10,8 @@ namespace {
 
 constexpr int64_t kFewestPeople = 4'000;
 constexpr int64_t kBookingsPerSession = 1'250;
-// By this part of all people each booking leaps on: those of a while lie as far apart as they can.
-constexpr double kGoldenRatio = 0.6180339887498949;
+// The rounds from here on are for who books scattered.
+constexpr int64_t kScatteredRound = Site::kSessions / 2;
 constexpr absl::Duration kRegistering = absl::Hours(24 * 28);
 constexpr absl::Duration kBooking = absl::Hours(24 * 100);
 
@@ -26,19 +26,33 @@ uint64_t Mix(uint64_t number) {
   return number ^ (number >> 31);
 }
 
+// Number 0, 1, 2, ... of `all` in an order in which those of a while lie as far apart as they can.
+int64_t Leap(int64_t number, int64_t all) {
+  constexpr double kGoldenRatio = 0.6180339887498949;
+  auto step = static_cast<int64_t>(static_cast<double>(all) * kGoldenRatio);
+  while (std::gcd(step, all) != 1) ++step;
+  return number % all * step % all;
+}
+
 }  // namespace
 
 Population::Population(int64_t bookings)
     : bookings_(bookings),
-      people_(std::max(kFewestPeople, bookings * 2 / 25)),
       challenges_(std::max<int64_t>(1, bookings / (kBookingsPerSession * Site::kSessions))),
-      leap_(static_cast<int64_t>(static_cast<double>(people_) * kGoldenRatio)) {
-  while (std::gcd(leap_, people_) != 1) ++leap_;
-}
+      people_of_each_(std::max(kFewestPeople, bookings * 2 / 25 / challenges_)) {}
 
 Population::Booking Population::At(int64_t number) const {
-  const int64_t person = number % people_ * leap_ % people_;
-  const int64_t round = number / people_;
+  const int64_t bookings_of_each = bookings_ / challenges_;
+  const int64_t challenge = std::min(number / bookings_of_each, challenges_ - 1);
+  const int64_t within = number - challenge * bookings_of_each;
+  return InRound(challenge * people_of_each_ + Leap(within, people_of_each_), within / people_of_each_);
+}
+
+Population::Booking Population::ScatteredAt(int64_t number) const {
+  return InRound(Leap(number, people()), kScatteredRound + number / people());
+}
+
+Population::Booking Population::InRound(int64_t person, int64_t round) const {
   const auto first = static_cast<int64_t>(Mix(static_cast<uint64_t>(person)) % Site::kSessions);
   return {person, ChallengeOf(person) * Site::kSessions + (first + round) % Site::kSessions};
 }
@@ -52,7 +66,7 @@ std::string Population::PersonName(int64_t person) const {
 }
 
 absl::Time Population::RegisterTime(int64_t person) const {
-  return Begin() + absl::Microseconds(absl::ToInt64Microseconds(kRegistering) / people_ * person);
+  return Begin() + absl::Microseconds(absl::ToInt64Microseconds(kRegistering) / people() * person);
 }
 
 absl::Time Population::BookTime(int64_t number) const {

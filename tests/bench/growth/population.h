@@ -9,9 +9,9 @@
 
 namespace equity::bench {
 
-// People book in rounds: each person books one place a round, in an order that leaps about, on a session of the
-// person's challenge that the person has not booked before. So the rounds after those that were filled in are bookings
-// that can still be made, by people who lie all over the stores.
+// Challenges follow one another, each with people and sessions of its own. People book in rounds: each person books one
+// place a round, in an order that leaps about, on a session of the person's challenge that the person has not booked
+// before. So the rounds after those that were filled in are bookings that can still be made.
 class Population {
  public:
   struct Booking {
@@ -19,18 +19,20 @@ class Population {
     int64_t session;  // from 0, challenge by challenge
   };
 
-  // 12 or 13 bookings a person and 1,250 a session, as far as there are enough of them.
+  // A challenge for each 250,000 bookings, with 12 or 13 a person where there are enough of them.
   explicit Population(int64_t bookings);
 
   int64_t bookings() const { return bookings_; }
-  int64_t people() const { return people_; }
+  int64_t people() const { return challenges_ * people_of_each_; }
   int64_t challenges() const { return challenges_; }
   int64_t sessions() const { return challenges_ * Site::kSessions; }
 
-  // The booking of this number; those below bookings() were made.
+  // The booking of this number; those below bookings() were made, the others are of the last challenge.
   Booking At(int64_t number) const;
-  int64_t ChallengeOf(int64_t person) const { return person % challenges_; }
-  int OrganisationOf(int64_t person) const { return static_cast<int>(person / challenges_ % Site::kOrganisations); }
+  // Bookings that were not made by people of all challenges in turn, who lie all over the stores.
+  Booking ScatteredAt(int64_t number) const;
+  int64_t ChallengeOf(int64_t person) const { return person / people_of_each_; }
+  int OrganisationOf(int64_t person) const { return static_cast<int>(person % Site::kOrganisations); }
   // Of which the first part is the time.
   std::string PersonId(int64_t person) const;
   // `organisations/{id}/participants/{id}`.
@@ -44,10 +46,11 @@ class Population {
   static absl::Time MeasuredWeek();
 
  private:
+  Booking InRound(int64_t person, int64_t round) const;
+
   int64_t bookings_;
-  int64_t people_;
   int64_t challenges_;
-  int64_t leap_;  // has no divisor in common with people_
+  int64_t people_of_each_;
 };
 
 // A UUIDv7 of this time with bits that follow from `seed`.
