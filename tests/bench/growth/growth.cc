@@ -1,10 +1,10 @@
 #include "tests/bench/growth/growth.h"
 
+#include <unistd.h>
+
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
@@ -135,6 +135,7 @@ absl::Status Growth::Fill(Grown& grown) {
   RETURN_IF_ERROR(Load(grown));
   RETURN_IF_ERROR(grown.site->Stop());
   RETURN_IF_ERROR(Prefill(grown.population, grown.sessions, grown.folder, absl::Now()));
+  sync();  // or the first commits wait for what was filled in
   ASSIGN_OR_RETURN(grown.site, Site::Start(grown.folder));
   const Population& population = grown.population;
   grown.book = BookOn(*grown.site, population, grown.sessions,
