@@ -10,6 +10,8 @@ PACKAGES=(
 )
 # What checks the Python client beside them.
 TEST_PACKAGES=(flake8 mypy python3-pandas)
+# What the bookings are measured beside.
+TEST_PACKAGES+=(etcd-server postgresql-15 libpq-dev)
 
 step_number=0
 step_count=0

@@ -14,17 +14,6 @@ namespace {
 constexpr int kRowsPerSecond = 10'000;
 constexpr int kRowsPerTransaction = 1'000;
 
-// Waits until a server has caught up with what it does by itself, such as statistics, so that one measurement does not
-// pay for another.
-void Settle(const Child& server) {
-  const absl::Time until = absl::Now() + absl::Seconds(10);
-  double before = -1;
-  for (double now = 0; now > before + 0.01 && absl::Now() < until; now = server.CpuSeconds()) {
-    before = now;
-    absl::SleepFor(absl::Milliseconds(100));
-  }
-}
-
 }  // namespace
 
 const std::vector<std::string>& Bench::Parts() {

@@ -32,7 +32,7 @@ std::mutex mutex;
 std::set<pid_t> running;
 bool closed = false;
 
-absl::StatusOr<pid_t> Spawn(const std::vector<std::string>& command, int output) {
+absl::StatusOr<pid_t> Spawn(const std::vector<std::string>& command, int output, bool errors_too) {
   std::vector<char*> arguments;
   for (const std::string& each : command) arguments.push_back(const_cast<char*>(each.c_str()));
   arguments.push_back(nullptr);
@@ -44,6 +44,7 @@ absl::StatusOr<pid_t> Spawn(const std::vector<std::string>& command, int output)
     // Only what is safe between fork and exec. Should this process be killed, the child ends too.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(output, STDOUT_FILENO);
+    if (errors_too) dup2(output, STDERR_FILENO);
     execv(arguments[0], arguments.data());
     _exit(127);
   }
@@ -71,7 +72,7 @@ absl::StatusOr<std::unique_ptr<Child>> Child::Start(std::vector<std::string> com
   int pipe_ends[2];
   if (pipe2(pipe_ends, O_CLOEXEC) != 0) return absl::ErrnoToStatus(errno, "pipe");
   std::unique_ptr<Child> child(new Child(command[0]));
-  const absl::StatusOr<pid_t> pid = Spawn(command, pipe_ends[1]);
+  const absl::StatusOr<pid_t> pid = Spawn(command, pipe_ends[1], false);
   close(pipe_ends[1]);
   absl::Status status = pid.status();
   if (pid.ok()) {
@@ -80,6 +81,26 @@ absl::StatusOr<std::unique_ptr<Child>> Child::Start(std::vector<std::string> com
   }
   close(pipe_ends[0]);
   RETURN_IF_ERROR(status);
+  return child;
+}
+
+absl::StatusOr<std::unique_ptr<Child>> Child::Start(std::vector<std::string> command, const std::string& output_file,
+                                                    std::string target, std::function<bool(const Child&)> answers) {
+  const int output = open(output_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (output < 0) return absl::ErrnoToStatus(errno, output_file);
+  std::unique_ptr<Child> child(new Child(command[0]));
+  child->target_ = std::move(target);
+  const absl::StatusOr<pid_t> pid = Spawn(command, output, true);
+  close(output);
+  RETURN_IF_ERROR(pid.status());
+  child->pid_ = *pid;
+  const absl::Time until = absl::Now() + kPatience;
+  while (!answers(*child)) {
+    if (absl::Now() > until) {
+      return absl::UnavailableError(absl::StrCat(child->program_, " did not start: see ", output_file));
+    }
+    absl::SleepFor(absl::Milliseconds(50));
+  }
   return child;
 }
 
@@ -175,6 +196,18 @@ double Child::CpuSeconds() const {
   int64_t system = 0;
   if (fields.size() < 13 || !absl::SimpleAtoi(fields[11], &user) || !absl::SimpleAtoi(fields[12], &system)) return 0;
   return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+double Child::HighestMemory() const {
+  std::ifstream file(absl::StrCat("/proc/", pid_, "/status"));
+  for (std::string line; std::getline(file, line);) {
+    int64_t kilobytes = 0;
+    const std::vector<std::string> words = absl::StrSplit(line, absl::ByAnyChar(" \t"), absl::SkipEmpty());
+    if (words.size() > 1 && words[0] == "VmHWM:" && absl::SimpleAtoi(words[1], &kilobytes)) {
+      return static_cast<double>(kilobytes) * 1024;
+    }
+  }
+  return 0;
 }
 
 }  // namespace equity::bench

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ class Child {
  public:
   // Starts a program and waits for its line `ready target=...`.
   static absl::StatusOr<std::unique_ptr<Child>> Start(std::vector<std::string> command);
+  // Starts a program that says nothing of the kind, with its output in a file, and waits until it answers.
+  static absl::StatusOr<std::unique_ptr<Child>> Start(std::vector<std::string> command, const std::string& output_file,
+                                                      std::string target, std::function<bool(const Child&)> answers);
   // Kills every child there is. Afterwards none can be started.
   static void KillAll();
 
@@ -32,6 +36,8 @@ class Child {
   double HighestMb() const { return StatusMb("VmHWM:"); }
   // What it has used so far, all threads, in user and system mode.
   double CpuSeconds() const;
+  // The most memory that it ever had, in bytes.
+  double HighestMemory() const;
 
  private:
   explicit Child(std::string program) : program_(std::move(program)) {}

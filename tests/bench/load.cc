@@ -64,6 +64,15 @@ double Quantile(std::vector<double>& values, double part) {
   return *nth;
 }
 
+void Settle(const Child& server) {
+  const absl::Time until = absl::Now() + absl::Seconds(10);
+  double before = -1;
+  for (double now = 0; now > before + 0.01 && absl::Now() < until; now = server.CpuSeconds()) {
+    before = now;
+    absl::SleepFor(absl::Milliseconds(100));
+  }
+}
+
 std::string PathOf(const google::protobuf::Descriptor& request) {
   const auto& method = client::MethodOf(request);
   return absl::StrCat("/", method.service()->full_name(), "/", method.name());

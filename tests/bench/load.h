@@ -48,6 +48,10 @@ struct Rate {
 // Runs the slots for a while unmeasured and then for `length`. The first call that fails ends it.
 absl::StatusOr<Rate> Drive(const std::vector<std::unique_ptr<Slot>>& slots, absl::Duration length, const Child& server);
 
+// Waits until a server has caught up with what it does by itself, such as statistics, so that one measurement does not
+// pay for another.
+void Settle(const Child& server);
+
 // Channels with a connection each.
 std::vector<std::shared_ptr<grpc::Channel>> OpenConnections(const std::string& target, int count = 4);
 
@@ -65,13 +69,16 @@ struct Workload {
   using Response = ResponseType;
   std::function<void(Request&, grpc::ClientContext&)> fill;
   std::function<absl::Status(const Response&)> check;
+  std::string path;  // where its type does not say it
 };
 
 template <class Request, class Response>
 class UnarySlot final : public Slot {
  public:
   UnarySlot(const std::shared_ptr<grpc::Channel>& channel, const Workload<Request, Response>& workload)
-      : stub_(channel), workload_(workload) {}
+      : stub_(channel),
+        path_(workload.path.empty() ? PathOf(*Request::descriptor()) : workload.path),
+        workload_(workload) {}
 
   void Start(grpc::CompletionQueue& queue) override {
     context_.emplace();
@@ -87,7 +94,7 @@ class UnarySlot final : public Slot {
 
  private:
   grpc::TemplatedGenericStub<Request, Response> stub_;
-  const std::string path_ = PathOf(*Request::descriptor());
+  const std::string path_;
   const Workload<Request, Response>& workload_;
   std::optional<grpc::ClientContext> context_;
   Request request_;

@@ -16,7 +16,9 @@
 #include "tests/bench/bench.h"
 #include "tests/bench/curves.h"
 #include "tests/bench/echo_server.h"
+#include "tests/bench/growth/growth.h"
 #include "tests/bench/overload.h"
+#include "tests/bench/peers/peers.h"
 #include "tests/bench/search.h"
 
 namespace equity::bench {
@@ -32,6 +34,10 @@ struct Flags {
   bool overloads = false;
   CurveOptions curves;
   bool opens = false;
+  GrowthOptions growth;
+  PeersOptions peers;
+  bool is_growth = false;
+  bool is_peers = false;
 };
 
 void Declare(CLI::App& app, Flags& flags) {
@@ -66,6 +72,30 @@ void Declare(CLI::App& app, Flags& flags) {
       ->capture_default_str();
   open->callback([&flags] { flags.opens = true; });
   search->add_option("folder", flags.search, "documents.trec, queries.trec and qrels.txt are in it")->required();
+}
+
+// How long and how often a subcommand measures, and where it leaves the figures.
+void DeclareRun(CLI::App& app, Flags& flags, double& seconds, int& rounds) {
+  app.add_option("--json", flags.json, "Write the figures to this file; - is standard output");
+  app.add_option("--seconds", seconds, "Length of a window of measurement")
+      ->check(CLI::Range(0.1, 60.0))
+      ->capture_default_str();
+  app.add_option("--rounds", rounds, "How often everything is measured; the medians count")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  app.add_option("--keep", flags.keep, "Work in this new folder and keep it");
+}
+
+void DeclareRuns(CLI::App& app, Flags& flags) {
+  auto* growth = app.add_subcommand("growth", "The same load with few bookings in the stores and with many");
+  growth->add_option("--bookings", flags.growth.bookings, "How many are many")
+      ->check(CLI::Range(int64_t{10'000}, int64_t{20'000'000}))
+      ->capture_default_str();
+  DeclareRun(*growth, flags, flags.growth.seconds, flags.growth.rounds);
+  growth->callback([&flags] { flags.is_growth = true; });
+  auto* peers = app.add_subcommand("peers", "The same booking beside etcd, PostgreSQL and SQLite");
+  DeclareRun(*peers, flags, flags.peers.seconds, flags.peers.rounds);
+  peers->callback([&flags] { flags.is_peers = true; });
 }
 
 absl::StatusOr<std::string> MakeFolder(const std::string& keep) {
@@ -163,13 +193,30 @@ absl::Status Measure(Flags& flags, Figures& figures) {
   return absl::OkStatus();
 }
 
+// Runs a subcommand in a folder of its own.
+template <class Measured, class Settings>
+int RunOther(const Flags& flags, Settings settings) {
+  const auto folder = MakeFolder(flags.keep);
+  if (!folder.ok()) return Fail(folder.status());
+  settings.folder = *folder;
+  EndOnSignals(flags, *folder);
+  const auto clean = absl::MakeCleanup([&] { Clean(flags, *folder); });
+  Measured measured(settings);
+  if (const absl::Status status = measured.Run(); !status.ok()) return Fail(status);
+  const absl::Status written = measured.figures().WriteJson(flags.json.empty() ? "-" : flags.json);
+  return written.ok() ? 0 : Fail(written);
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("Measures the services against their floors on this machine.", "equity-bench");
   Flags flags;
   Declare(app, flags);
+  DeclareRuns(app, flags);
   CLI11_PARSE(app, argc, argv);
   if (flags.serve_echo) return ServeEcho();
   if (!flags.search.empty()) return Search(flags);
+  if (flags.is_growth) return RunOther<Growth>(flags, flags.growth);
+  if (flags.is_peers) return RunOther<Peers>(flags, flags.peers);
   if (flags.json.empty()) return Fail(absl::InvalidArgumentError("--json FILE is needed"));
 
   const auto folder = MakeFolder(flags.keep);

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -130,6 +131,7 @@ class Database {
 absl::StatusOr<Recording> Recording::Read(const std::string& file) {
   Recording recording;
   std::vector<std::vector<Run>*> targets;  // by statement; null for what is left out
+  std::map<int, std::string> commits;      // the store, by statement
   std::ifstream lines(file);
   for (std::string line; std::getline(lines, line);) {
     const json record = json::parse(line, nullptr, /*allow_exceptions=*/false);
@@ -137,18 +139,42 @@ absl::StatusOr<Recording> Recording::Read(const std::string& file) {
     if (record.contains("sql")) {
       // Statements are numbered in the order in which they are first seen.
       const std::string& text = recording.texts.emplace_back(record.at("text").get<std::string>());
-      targets.push_back(IsFrame(text) ? nullptr : &recording.stores[record.at("store").get<std::string>()]);
+      const auto store = record.at("store").get<std::string>();
+      if (text == "COMMIT") commits[static_cast<int>(targets.size())] = store;
+      targets.push_back(IsFrame(text) ? nullptr : &recording.stores[store]);
       continue;
     }
     const int statement = record.at("run").get<int>();
     if (absl::StartsWith(recording.texts.at(statement), "ROLLBACK")) {
       return absl::FailedPreconditionError("the recorded server undid work: its statements cannot be replayed");
     }
+    if (const auto commit = commits.find(statement); commit != commits.end()) {
+      recording.commits[commit->second].push_back(recording.stores[commit->second].size());
+    }
     if (targets[statement] == nullptr) continue;
     Run& run = targets[statement]->emplace_back(Run{statement, {}});
     for (const json& value : record.at("values")) run.values.push_back(ToValue(value));
   }
   return recording;
+}
+
+absl::StatusOr<double> ReplayEach(const Recording& recording, const std::string& store, const std::string& folder) {
+  const auto commits = recording.commits.find(store);
+  if (commits == recording.commits.end()) return absl::NotFoundError("nothing was recorded of store " + store);
+  const std::vector<Recording::Run>& runs = recording.stores.at(store);
+  ASSIGN_OR_RETURN(const auto database,
+                   Database::Open(absl::StrCat(folder, "/", store, ".db"), recording.texts.size()));
+  std::vector<double> times;
+  size_t next = 0;
+  for (const size_t end : commits->second) {
+    const absl::Time begin = absl::Now();
+    RETURN_IF_ERROR(database->Script("BEGIN IMMEDIATE"));
+    for (; next < end; ++next) RETURN_IF_ERROR(database->Run(runs[next], recording.texts[runs[next].statement]));
+    RETURN_IF_ERROR(database->Commit());
+    times.push_back(absl::ToDoubleMilliseconds(absl::Now() - begin));
+  }
+  std::nth_element(times.begin(), times.begin() + static_cast<int64_t>(times.size() / 2), times.end());
+  return times[times.size() / 2];
 }
 
 absl::StatusOr<absl::Duration> Replay(const Recording& recording, const std::string& store, const std::string& folder,

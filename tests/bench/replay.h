@@ -28,6 +28,7 @@ struct Recording {
 
   std::vector<std::string> texts;
   std::map<std::string, std::vector<Run>> stores;
+  std::map<std::string, std::vector<size_t>> commits;  // how much had been run at each
 };
 
 // Runs a store's statements into {folder}/{store}.db, which must be as it was before they were recorded, evenly over so
@@ -35,5 +36,8 @@ struct Recording {
 // Returns how long it took.
 absl::StatusOr<absl::Duration> Replay(const Recording& recording, const std::string& store, const std::string& folder,
                                       int transactions);
+
+// The same in the transactions that were recorded. Returns the median of how long one took, in milliseconds.
+absl::StatusOr<double> ReplayEach(const Recording& recording, const std::string& store, const std::string& folder);
 
 }  // namespace equity::bench

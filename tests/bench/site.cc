@@ -20,10 +20,7 @@ using participants::v1::RegistrationOutcome;
 using participants::v1::RegistrationRow;
 
 constexpr char kWorkshop[] = "health-equity-challenge";
-constexpr char kNow[] = "2021-07-20T09:00:00+01:00";
 constexpr int kCapacity = 100'000;
-
-std::string OrganisationId(int organisation) { return absl::StrCat("bench-", organisation); }
 
 std::string SessionDate(int session) { return absl::FormatCivilTime(absl::CivilDay(2021, 8, 1) + session); }
 
@@ -45,18 +42,8 @@ absl::Status LoadOrganisations(const std::shared_ptr<grpc::Channel>& channel, co
 
 absl::StatusOr<std::vector<std::string>> LoadSessions(const std::shared_ptr<grpc::Channel>& channel,
                                                       const client::CallOptions& options) {
-  workshops::v1::ImportSessionsRequest request;
-  for (int i = 0; i < Site::kSessions; ++i) {
-    auto& row = *request.add_sessions();
-    row.set_workshop(kWorkshop);
-    row.set_date(SessionDate(i));
-    row.set_start("09:00");
-    row.set_end("11:30");
-    row.set_time_zone("Europe/London");
-    row.set_platform("Microsoft Teams");
-    row.set_capacity(absl::StrCat(kCapacity));
-  }
-  ASSIGN_OR_RETURN(const auto response, client::SessionsClient(channel, options).ImportSessions(request));
+  ASSIGN_OR_RETURN(const auto response,
+                   client::SessionsClient(channel, options).ImportSessions(SessionsToImport(kWorkshop)));
   std::vector<std::string> names;
   for (const auto& result : response.results()) {
     if (result.session().empty()) return absl::InternalError(result.ShortDebugString());
@@ -66,6 +53,23 @@ absl::StatusOr<std::vector<std::string>> LoadSessions(const std::shared_ptr<grpc
 }
 
 }  // namespace
+
+std::string OrganisationId(int organisation) { return absl::StrCat("bench-", organisation); }
+
+workshops::v1::ImportSessionsRequest SessionsToImport(const std::string& workshop) {
+  workshops::v1::ImportSessionsRequest request;
+  for (int i = 0; i < Site::kSessions; ++i) {
+    auto& row = *request.add_sessions();
+    row.set_workshop(workshop);
+    row.set_date(SessionDate(i));
+    row.set_start("09:00");
+    row.set_end("11:30");
+    row.set_time_zone("Europe/London");
+    row.set_platform("Microsoft Teams");
+    row.set_capacity(absl::StrCat(kCapacity));
+  }
+  return request;
+}
 
 StaffRows MakeStaff(int first_number, int count, int first_session, int sessions) {
   StaffRows rows(count);
@@ -85,11 +89,12 @@ StaffRows MakeStaff(int first_number, int count, int first_session, int sessions
 
 std::string Site::OrganisationName(int organisation) { return "organisations/" + OrganisationId(organisation); }
 
-absl::StatusOr<std::unique_ptr<Site>> Site::Start(const std::string& folder, std::vector<std::string> flags) {
+absl::StatusOr<std::unique_ptr<Site>> Site::Start(const std::string& folder, std::vector<std::string> flags,
+                                                  const std::string& now) {
   std::error_code ignored;  // then the start fails
   const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path() / "equityd";
   std::vector<std::string> command = {program,        "--data",     folder, "--port",     "0",
-                                      "--dev-issuer", "--demo-now", kNow,   "--log-file", folder + ".log"};
+                                      "--dev-issuer", "--demo-now", now,    "--log-file", folder + ".log"};
   command.insert(command.end(), flags.begin(), flags.end());
   ASSIGN_OR_RETURN(auto server, Child::Start(std::move(command)));
   std::unique_ptr<Site> site(new Site(std::move(server)));
