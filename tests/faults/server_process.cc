@@ -113,4 +113,12 @@ absl::Status ServerProcess::LimitFileSize(uint64_t bytes) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<uint64_t> ServerProcess::LimitDescriptors(uint64_t most) {
+  rlimit limit{};
+  if (prlimit(pid_, RLIMIT_NOFILE, nullptr, &limit) != 0) return absl::InternalError("no limit of descriptors");
+  const uint64_t former = std::exchange(limit.rlim_cur, most);
+  if (prlimit(pid_, RLIMIT_NOFILE, &limit, nullptr) != 0) return absl::InternalError("no limit on descriptors");
+  return former;
+}
+
 }  // namespace equity::faults

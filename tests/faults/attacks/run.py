@@ -1,0 +1,239 @@
+"""Runs every attack against a server, with the edge in front or without it, while a polite caller measures.
+
+Usage: run.py --server HOST:PORT --pid PID --seconds S [--edge CONFIGURATION --certificates FOLDER] [--only NAME]
+
+With the edge must hold for each: the server's memory stays within 256 MB, the polite caller's p99 within 50 ms and
+nothing of it fails, and all is as before within a second. Without it the server lives, unpacks no bomb, and accepts
+again after it had no descriptors. Prints a line for each and a figure; exits with 1 where it does not hold.
+"""
+
+import argparse
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import attack
+from line import PREFACE, SETTINGS, frame
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+MOST_MEMORY_MB, MOST_P99, MOST_RECOVERY = 256, 0.050, 1.0
+BOMB_MB = 100  # what a bomb of 900 MB may cost
+QUIET_FOR = 0.1  # so long without a slow call or a failure is normal again
+
+
+class Server:
+    def __init__(self, pid):
+        self.pid = pid
+
+    def alive(self):
+        with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+
+    def forget_peak(self):
+        with open(f"/proc/{self.pid}/clear_refs", "w", encoding="ascii") as file:
+            file.write("5")
+
+    def peak_mb(self):
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) // 1024
+
+    def limit_descriptors(self, most):
+        hard = resource.prlimit(self.pid, resource.RLIMIT_NOFILE)[1]
+        return resource.prlimit(self.pid, resource.RLIMIT_NOFILE, (min(most, hard), hard))[0]
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+
+class Polite:
+    """The polite caller, and what it said so far."""
+
+    def __init__(self, target, authority):
+        command = [sys.executable, f"{HERE}/polite.py", target, *authority]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.calls = []  # (when, seconds, status)
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        for line in self.process.stdout:
+            when, seconds, status = line.split()
+            self.calls.append((float(when), float(seconds), int(status)))
+
+    def between(self, begin, end):
+        return [call for call in list(self.calls) if begin <= call[0] < end]
+
+    def settled(self, begin, end, patience=3):
+        """The calls of a time, once all of them have an answer."""
+        until = time.monotonic() + patience
+        while time.monotonic() < until and not any(call[0] >= end for call in list(self.calls)[-3:]):
+            time.sleep(0.01)
+        return self.between(begin, end)
+
+    def normal_again(self, since, limit):
+        """Seconds from then until every call is quick for a while."""
+        while time.monotonic() < since + 10:
+            time.sleep(0.02)
+            now = time.monotonic()
+            bad = [w + s for w, s, status in self.between(since, now) if s > limit or status]
+            begin = max([since, *bad])
+            good = self.between(begin, now)
+            if now - begin >= QUIET_FOR + limit and len(good) >= 10:
+                return begin - since
+        return 10.0
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def percentile(calls, share):
+    seconds = sorted(call[1] for call in calls)
+    return seconds[min(len(seconds) - 1, int(share * len(seconds)))] if seconds else 9.999
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def answers(port, patience):
+    """Seconds until a new connection is greeted by HTTP/2."""
+    begin = time.monotonic()
+    while time.monotonic() < begin + patience:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 0.2) as one:
+                one.sendall(PREFACE + frame(SETTINGS, 0, 0))
+                if one.recv(9)[3:4] == bytes([SETTINGS]):
+                    return time.monotonic() - begin
+        except OSError:
+            pass
+        time.sleep(0.01)
+    return patience
+
+
+def start_edge(arguments):
+    port = free_port()
+    environment = dict(os.environ, EDGE_BIND=f"127.0.0.1:{port}", EDGE_SERVER=arguments.server,
+                       EDGE_CERTIFICATE=f"{arguments.certificates}/edge.pem",
+                       EDGE_BIND_OPTIONS=f"ca-file {arguments.certificates}/ca.crt verify optional")
+    edge = subprocess.Popen(["haproxy", "-db", "-q", "-f", arguments.edge], env=environment, stdout=subprocess.DEVNULL)
+    return edge, port
+
+
+class Round:
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.server = Server(arguments.pid)
+        self.edge = None
+        self.port = self.server_port = int(arguments.server.rsplit(":", 1)[1])
+        authority = []
+        if arguments.edge:
+            self.edge, self.port = start_edge(arguments)
+            authority = [f"{arguments.certificates}/ca.crt"]
+        self.polite = Polite(f"127.0.0.1:{self.port}", authority)
+        self.faults = []
+        self.worst_p99, self.worst_mb, self.worst_recovery = 0, 0, 0
+
+    def warm_up(self):
+        until = time.monotonic() + 10
+        while not [call for call in list(self.polite.calls)[-20:] if call[2] == 0] and time.monotonic() < until:
+            time.sleep(0.05)
+        begin = time.monotonic()
+        time.sleep(1)
+        calls = self.polite.settled(begin, begin + 1)
+        if not calls or any(status for _, _, status in calls):
+            raise SystemExit("FAILED: the polite caller is not served before any attack")
+        self.normal = max(0.010, 3 * percentile(calls, 0.99))
+        self.say("nobody attacks", "", 0, calls, 0)
+
+    def say(self, name, did, mb, calls, recovery):
+        failed = sum(1 for call in calls if call[2])
+        print(f"{name:28} {did:32} {mb:6d} MB {percentile(calls, 0.5) * 1e3:7.1f} {percentile(calls, 0.99) * 1e3:8.1f} ms"
+              f" {failed:6d}/{len(calls):<6d} {recovery:5.2f} s", flush=True)
+
+    def hold(self, holds, name, what):
+        if not holds:
+            self.faults.append(f"{name}: {what}")
+
+    def run(self, number, name):
+        self.server.forget_peak()
+        seconds = self.arguments.seconds
+        command = [sys.executable, f"{HERE}/attack.py", name, str(self.port), f"127.0.1.{number + 1}", str(seconds)]
+        begin = time.monotonic()
+        attacker = subprocess.run(command + ["tls"] * bool(self.edge), capture_output=True, text=True, check=False)
+        end = time.monotonic()
+        self.hold(attacker.returncode == 0, name, f"the attack itself failed: {attacker.stderr[-300:]}")
+        recovery = self.polite.normal_again(end, self.normal)
+        calls = self.polite.settled(begin, end)
+        self.judge(name, attacker.stdout.strip(), calls, recovery)
+
+    def judge(self, name, did, calls, recovery):
+        mb = self.server.peak_mb()
+        self.say(name, did, mb, calls, recovery)
+        p99 = percentile(calls, 0.99)
+        self.worst_p99, self.worst_mb = max(self.worst_p99, p99), max(self.worst_mb, mb)
+        self.worst_recovery = max(self.worst_recovery, recovery)
+        self.hold(self.server.alive(), name, "the server has ended")
+        if self.edge:
+            self.hold(mb <= MOST_MEMORY_MB, name, f"the server took {mb} MB")
+            self.hold(p99 <= MOST_P99, name, f"the polite caller's p99 was {p99 * 1e3:.0f} ms")
+            self.hold(not any(call[2] for call in calls), name, "calls of the polite caller failed")
+            self.hold(recovery <= MOST_RECOVERY, name, f"it took {recovery:.2f} s until all was as before")
+
+    def run_out_of_descriptors(self):
+        """Without the edge: the server has no descriptor left, while callers throng; then it has."""
+        name = "no descriptors"
+        former = self.server.limit_descriptors(self.server.descriptors() - 2)
+        target = attack.Target(self.port, False, "127.0.1.99")
+        begin = time.monotonic()
+        attack.connection_flood(target, begin + min(self.arguments.seconds, 5))
+        self.hold(answers(self.port, 0.1) >= 0.1, name, "it had descriptors")
+        self.server.limit_descriptors(former)
+        end = time.monotonic()
+        again = answers(self.port, 5)
+        self.judge(name, f"accepts again after {again:.2f} s", self.polite.settled(begin, end), again)
+        self.hold(again <= MOST_RECOVERY, name, "new connections are not accepted again")
+
+    def end(self):
+        self.polite.end()
+        if self.edge:
+            self.edge.send_signal(signal.SIGTERM)
+            self.edge.wait()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--server", required=True)
+    parser.add_argument("--pid", type=int, required=True)
+    parser.add_argument("--seconds", type=float, default=1)
+    parser.add_argument("--edge")
+    parser.add_argument("--certificates")
+    parser.add_argument("--only", default="")
+    arguments = parser.parse_args()
+    where = "behind the edge" if arguments.edge else "without the edge"
+    print(f"{where:28} {'':32} {'memory':>9} {'p50':>7} {'p99':>8}    {'failed':>6}        normal after", flush=True)
+    this = Round(arguments)
+    try:
+        this.warm_up()
+        for number, name in enumerate(attack.ATTACKS):
+            if arguments.only in name:
+                this.run(number, name)
+        if not arguments.edge and arguments.only in "no descriptors":
+            this.run_out_of_descriptors()
+    finally:
+        this.end()
+    for fault in this.faults:
+        print(f"FAILED: {where}: {fault}")
+    print(f"{where}: {len(attack.ATTACKS)} attacks of {arguments.seconds:g} s, at most {this.worst_mb} MB, polite p99 "
+          f"{this.worst_p99 * 1e3:.1f} ms, normal after {this.worst_recovery:.2f} s")
+    return 1 if this.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
