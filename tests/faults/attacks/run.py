@@ -1,6 +1,6 @@
 """Runs every attack against a server, with the edge in front or without it, while a polite caller measures.
 
-Usage: run.py --server HOST:PORT --pid PID --seconds S [--edge CONFIGURATION --certificates FOLDER] [--only NAME]
+Usage: run.py --server HOST:PORT --pid PID --token FILE --seconds S [--edge CONFIGURATION --certificates FOLDER] [--only NAME]
 
 With the edge must hold for each: the server's memory stays within 256 MB, the polite caller's p99 within 50 ms and
 nothing of it fails, and all is as before within a second. Without it the server lives, unpacks no bomb, and accepts
@@ -9,6 +9,7 @@ again after it had no descriptors. Prints a line for each and a figure; exits wi
 
 import argparse
 import os
+import random
 import resource
 import signal
 import socket
@@ -53,8 +54,8 @@ class Server:
 class Polite:
     """The polite caller, and what it said so far."""
 
-    def __init__(self, target, authority):
-        command = [sys.executable, f"{HERE}/polite.py", target, *authority]
+    def __init__(self, target, token, authority):
+        command = [sys.executable, f"{HERE}/polite.py", target, token, *authority]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.calls = []  # (when, seconds, status)
         threading.Thread(target=self.listen, daemon=True).start()
@@ -97,9 +98,15 @@ def percentile(calls, share):
 
 
 def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    """Below those that the kernel gives to connections, so that it stays free."""
+    while True:
+        port = random.randrange(11000, 32000)
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
 
 
 def answers(port, patience):
@@ -122,8 +129,17 @@ def start_edge(arguments):
     environment = dict(os.environ, EDGE_BIND=f"127.0.0.1:{port}", EDGE_SERVER=arguments.server,
                        EDGE_CERTIFICATE=f"{arguments.certificates}/edge.pem",
                        EDGE_BIND_OPTIONS=f"ca-file {arguments.certificates}/ca.crt verify optional")
-    edge = subprocess.Popen(["haproxy", "-db", "-q", "-f", arguments.edge], env=environment, stdout=subprocess.DEVNULL)
-    return edge, port
+    with open(f"{arguments.certificates}/edge.log", "w", encoding="utf-8") as log:
+        edge = subprocess.Popen(["haproxy", "-db", "-q", "-f", arguments.edge], env=environment, stdout=log)
+    until = time.monotonic() + 5
+    while edge.poll() is None and time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return edge, port
+        except OSError:
+            time.sleep(0.02)
+    edge.kill()
+    raise SystemExit("FAILED: the edge does not start")
 
 
 class Round:
@@ -136,7 +152,7 @@ class Round:
         if arguments.edge:
             self.edge, self.port = start_edge(arguments)
             authority = [f"{arguments.certificates}/ca.crt"]
-        self.polite = Polite(f"127.0.0.1:{self.port}", authority)
+        self.polite = Polite(f"127.0.0.1:{self.port}", arguments.token, authority)
         self.faults = []
         self.worst_p99, self.worst_mb, self.worst_recovery = 0, 0, 0
 
@@ -211,6 +227,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--server", required=True)
     parser.add_argument("--pid", type=int, required=True)
+    parser.add_argument("--token", required=True)
     parser.add_argument("--seconds", type=float, default=1)
     parser.add_argument("--edge")
     parser.add_argument("--certificates")
