@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/tcp.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -15,6 +16,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/strings.h"
@@ -252,8 +254,12 @@ void Acceptor::SaveMemory() {
     connection.received = received;
     most = std::max(most, connection.recently);
   }
-  if (memory < limits_.memory || memory < known_memory_ + kGrowth || most == 0) return;
+  if (memory < limits_.memory || memory < known_memory_ + kGrowth || most == 0) {
+    if (std::exchange(freed_, false)) malloc_trim(0);
+    return;
+  }
   known_memory_ = memory;
+  freed_ = true;
   int closed = 0;
   for (const auto& [fd, connection] : connections_) {
     if (connection.recently < most / 2 || InodeOf(fd) != connection.inode) continue;

