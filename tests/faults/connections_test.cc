@@ -75,6 +75,12 @@ class ConnectionsTest : public testing::Test {
     return false;
   }
 
+  std::vector<Caller> Throng(int count) const {
+    std::vector<Caller> callers;
+    for (int i = 0; i < count; ++i) callers.emplace_back(port_);
+    return callers;
+  }
+
   std::string folder_;
   const int port_ = FreePort();
   std::unique_ptr<ServerProcess> server_;
@@ -83,20 +89,17 @@ class ConnectionsTest : public testing::Test {
 TEST_F(ConnectionsTest, AcceptsAgainWhenDescriptorsComeFree) {
   ASSERT_NO_FATAL_FAILURE(Start());
   EXPECT_TRUE(IsServedWithin(absl::Seconds(1)));
-  // With none left: accept() fails.
   const uint64_t former = *server_->LimitDescriptors(4);
   {
-    std::vector<Caller> callers;
-    for (int i = 0; i < 50; ++i) callers.emplace_back(port_);
-    for (const Caller& caller : callers) EXPECT_EQ(caller.Hear(), Caller::Answer::kSentAway);
+    const std::vector<Caller> waiting = Throng(50);  // accept() fails
+    EXPECT_EQ(waiting.back().Hear(), Caller::Answer::kNone);
   }
-  // With some left, which are not for callers alone.
-  ASSERT_TRUE(server_->LimitDescriptors(160).ok());
-  {
-    std::vector<Caller> callers;
-    for (int i = 0; i < 200; ++i) callers.emplace_back(port_);
-    EXPECT_EQ(callers.front().Hear(), Caller::Answer::kServed);
-    EXPECT_EQ(callers.back().Hear(), Caller::Answer::kSentAway);
+  ASSERT_TRUE(server_->LimitDescriptors(former).ok());
+  EXPECT_TRUE(IsServedWithin(absl::Seconds(1)));
+  // All are taken, one of them as a spare; and some are left, which are not for callers alone.
+  for (const uint64_t most : {server_->Descriptors(), uint64_t{160}}) {
+    ASSERT_TRUE(server_->LimitDescriptors(most).ok());
+    EXPECT_EQ(Throng(200).back().Hear(), Caller::Answer::kSentAway) << most;
   }
   EXPECT_TRUE(IsServedWithin(absl::Seconds(1)));
   ASSERT_TRUE(server_->LimitDescriptors(former).ok());
@@ -106,11 +109,8 @@ TEST_F(ConnectionsTest, AcceptsAgainWhenDescriptorsComeFree) {
 
 TEST_F(ConnectionsTest, OneAddressHasSoMany) {
   ASSERT_NO_FATAL_FAILURE(Start({"--connections-per-client", "3"}));
-  std::vector<Caller> callers;
-  for (int i = 0; i < 3; ++i) {
-    callers.emplace_back(port_);
-    EXPECT_EQ(callers.back().Hear(), Caller::Answer::kServed);
-  }
+  std::vector<Caller> callers = Throng(3);
+  EXPECT_EQ(callers.back().Hear(), Caller::Answer::kServed);
   EXPECT_EQ(Caller(port_).Hear(), Caller::Answer::kSentAway);
   callers.clear();
   EXPECT_TRUE(IsServedWithin(absl::Seconds(1)));

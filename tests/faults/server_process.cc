@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
+#include <iterator>
 #include <random>
 
 #include "absl/strings/str_cat.h"
@@ -119,6 +121,11 @@ absl::StatusOr<uint64_t> ServerProcess::LimitDescriptors(uint64_t most) {
   const uint64_t former = std::exchange(limit.rlim_cur, most);
   if (prlimit(pid_, RLIMIT_NOFILE, &limit, nullptr) != 0) return absl::InternalError("no limit on descriptors");
   return former;
+}
+
+uint64_t ServerProcess::Descriptors() const {
+  const std::filesystem::directory_iterator open(absl::StrCat("/proc/", pid_, "/fd"));
+  return static_cast<uint64_t>(std::distance(begin(open), end(open)));
 }
 
 }  // namespace equity::faults

@@ -38,6 +38,8 @@ class ServerProcess final : public RunningServer {
   absl::Status LimitFileSize(uint64_t bytes);
   // From now on it opens no descriptor from this one on (RLIMIT_NOFILE). What the limit was.
   absl::StatusOr<uint64_t> LimitDescriptors(uint64_t most);
+  // How many it has open.
+  uint64_t Descriptors() const;
 
  private:
   ServerProcess(pid_t pid, int output) : pid_(pid), output_(output) {}

@@ -1,15 +1,19 @@
 """What the edge answers to callers of gRPC, between mutual TLS on both sides.
 
-Usage: manners.py CONFIGURATION CERTIFICATES SERVER TOKEN_FILE. Prints a figure; exits with 1 where an answer is wrong.
+Usage: manners.py CONFIGURATION CERTIFICATES SERVER TOKEN_FILE ADMIN. Prints a figure; exits with 1 where an answer is
+wrong.
 """
 
 import sys
+import time
+import urllib.request
 
 import grpc
 
 from edge import Edge
 
 SERVICE = "/equity.workshops.v1.SessionService/"
+WATCH = "/equity.changes.v1.ChangesService/WatchChanges"
 LIST = {"method": SERVICE + "ListSessions", "request": b"\x0a\x0bworkshops/-"}
 
 
@@ -34,13 +38,13 @@ class Caller:
             return error.code().name
 
 
-def ask_all(target, certificates, token_file):
+def ask_all(target, certificates, token_file, admin):
     """How many answers, and what was wrong with them."""
     authority = read(f"{certificates}/ca.crt")
     bearer = ("authorization", "Bearer " + read(token_file).decode().strip())
     stranger = Caller(target, grpc.ssl_channel_credentials(authority))
-    caller = Caller(target, grpc.ssl_channel_credentials(
-        authority, read(f"{certificates}/tls.key"), read(f"{certificates}/tls.crt")))
+    known = grpc.ssl_channel_credentials(authority, read(f"{certificates}/tls.key"), read(f"{certificates}/tls.crt"))
+    caller = Caller(target, known)
     wanted = [
         ("a public method", caller, {}, "OK"),
         ("with a credential", caller, {**LIST, "metadata": [bearer]}, "OK"),
@@ -63,18 +67,43 @@ def ask_all(target, certificates, token_file):
         faults.append(f"100 calls at once: {sorted(codes)}")
     if caller.code(metadata=[bearer]) != "OK":
         faults.append("who has a credential is refused for what public calls use up")
-    return len(wanted) + 2, faults
+    if not gives_up(Caller(target, known).channel, bearer, admin):
+        faults.append("a stream that its caller gave up goes on at the server")
+    return len(wanted) + 3, faults
+
+
+def ended_streams(admin):
+    """How many streams of changes ended because their callers went."""
+    with urllib.request.urlopen(f"http://{admin}/metrics", timeout=5) as page:
+        lines = [line for line in page.read().decode().splitlines() if "_handled_total" in line]
+    return sum(int(line.split()[-1]) for line in lines if "WatchChanges" in line and "Canceled" in line)
+
+
+def gives_up(channel, bearer, admin):
+    """Whether the server hears of it, both when a call is cancelled and when a connection is closed."""
+    watch = channel.unary_stream(WATCH, request_serializer=None, response_deserializer=None)
+    for end in (lambda call: call.cancel(), lambda _: channel.close()):
+        before = ended_streams(admin)
+        call = watch(b"\x10\x01", metadata=[bearer])
+        time.sleep(0.3)
+        end(call)
+        until = time.monotonic() + 2
+        while ended_streams(admin) == before:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.05)
+    return True
 
 
 def main():
-    configuration, certificates, server, token_file = sys.argv[1:]
+    configuration, certificates, server, token_file, admin = sys.argv[1:]
     edge = Edge(
         configuration, certificates, server,
         EDGE_BIND_OPTIONS=f"ca-file {certificates}/ca.crt verify required",
         EDGE_SERVER_OPTIONS=f"ssl verify required ca-file {certificates}/ca.crt crt {certificates}/edge.pem alpn h2 "
                             "check-alpn h2 verifyhost localhost")
     try:
-        count, faults = ask_all(f"127.0.0.1:{edge.port}", certificates, token_file)
+        count, faults = ask_all(f"127.0.0.1:{edge.port}", certificates, token_file, admin)
     finally:
         edge.end()
     for fault in faults:
