@@ -1,5 +1,6 @@
-"""One attack, from one address, for some seconds: attack.py NAME PORT SOURCE SECONDS [tls]. Prints when it began and
-ended (CLOCK_MONOTONIC), and what it did. EQUITY_TOKEN_FILE is the credential of the attack that has one.
+"""Attacks a port: attack.py PORT [tls]. Each line of its input is an attack: SECONDS SOURCE NAME, from which address.
+For each it prints when it began and ended (CLOCK_MONOTONIC), and what it did. EQUITY_TOKEN_FILE is the credential of
+the attack that has one.
 
 Each attack is a function of a target and an end, which several threads run; it returns how much it did. Where it is
 thrown out it comes again.
@@ -211,20 +212,24 @@ ATTACKS = {
 }
 
 
-def main():
-    name, port, source, seconds = sys.argv[1:5]
-    os.nice(19)  # what it costs the attacker to attack is not what is measured
-    target = Target(int(port), sys.argv[5:] == ["tls"], source)
+def run(target, name, seconds):
     attack, threads, unit = ATTACKS[name]
     begin = time.monotonic()
-    until = begin + float(seconds)
+    until = begin + seconds
     done = []
     crew = [threading.Thread(target=lambda: done.append(attack(target, until))) for _ in range(threads)]
     for thread in crew:
         thread.start()
     for thread in crew:
         thread.join()
-    print(f"{begin:.4f} {time.monotonic():.4f} {int(sum(done)):,} {unit}")
+    print(f"{begin:.4f} {time.monotonic():.4f} {int(sum(done)):,} {unit}", flush=True)
+
+
+def main():
+    os.nice(19)  # what it costs the attacker to attack is not what is measured
+    for line in sys.stdin:
+        seconds, source, name = line.strip().split(" ", 2)
+        run(Target(int(sys.argv[1]), sys.argv[2:] == ["tls"], source), name, float(seconds))
 
 
 if __name__ == "__main__":

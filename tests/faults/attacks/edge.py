@@ -38,7 +38,8 @@ class Edge:
             except OSError:
                 time.sleep(0.02)
         self.end()
-        raise SystemExit("FAILED: the edge does not start")
+        with open(f"{certificates}/edge.log", encoding="utf-8") as log:
+            raise SystemExit(f"FAILED: the edge does not start: {log.read()[-2000:]}")
 
     def end(self):
         self.process.terminate()

@@ -76,9 +76,9 @@ class Polite:
             time.sleep(0.01)
         return self.between(begin, end)
 
-    def normal_again(self, since, limit):
+    def normal_again(self, since, limit, patience):
         """Seconds from then until every call is quick for a while."""
-        while time.monotonic() < since + 10:
+        while time.monotonic() < since + patience:
             time.sleep(0.02)
             now = time.monotonic()
             bad = [w + s for w, s, status in self.between(since, now) if s > limit or status]
@@ -86,7 +86,7 @@ class Polite:
             good = self.between(begin, now)
             if now - begin >= QUIET_FOR + limit and len(good) >= 10:
                 return begin - since
-        return 10.0
+        return patience
 
     def end(self):
         self.process.stdin.close()
@@ -125,6 +125,10 @@ class Round:
             self.port = self.edge.port
             authority = [f"{arguments.certificates}/ca.crt"]
         self.polite = Polite(f"127.0.0.1:{self.port}", arguments.token, authority)
+        self.attacker = subprocess.Popen(
+            [sys.executable, f"{HERE}/attack.py", str(self.port)] + ["tls"] * bool(self.edge),
+            env=dict(os.environ, EQUITY_TOKEN_FILE=arguments.token), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True)
         self.faults = []
         self.worst = [0, 0, 0]  # MB, p99, seconds until normal, of those that held
 
@@ -155,15 +159,11 @@ class Round:
     def attack(self, name, source):
         self.server.forget_peak()
         before = self.server.peak_mb()
-        seconds = str(self.arguments.seconds)
-        command = [sys.executable, f"{HERE}/attack.py", name, str(self.port), source, seconds]
-        environment = dict(os.environ, EQUITY_TOKEN_FILE=self.arguments.token)
-        attacker = subprocess.run(
-            command + ["tls"] * bool(self.edge), env=environment, capture_output=True, text=True, check=False)
-        if attacker.returncode:
-            return [f"the attack itself failed: {attacker.stderr[-300:]}"], []
-        begin, end, did = attacker.stdout.strip().split(" ", 2)
-        recovery = self.polite.normal_again(float(end), self.normal)
+        self.attacker.stdin.write(f"{self.arguments.seconds} {source} {name}\n")
+        self.attacker.stdin.flush()
+        begin, end, did = self.attacker.stdout.readline().strip().split(" ", 2)
+        # Without the edge it may take long, and is not judged.
+        recovery = self.polite.normal_again(float(end), self.normal, 10 if self.edge else 2 + self.arguments.seconds)
         broken, slow = self.judge(name, did, self.polite.settled(float(begin), float(end)), recovery)
         if "bomb" in name and self.server.peak_mb() > before + BOMB_MB:
             broken.append("a bomb was unpacked")
@@ -207,6 +207,8 @@ class Round:
         self.faults += [f"{name}: {what}" for what in broken]
 
     def end(self):
+        self.attacker.stdin.close()
+        self.attacker.wait()
         self.polite.end()
         if self.edge:
             self.edge.end()
