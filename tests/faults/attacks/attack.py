@@ -36,10 +36,12 @@ def again_and_again(target, until, data, units, greeting=GREETING):
 
 
 def once_each(target, until, data, units, stay=0.05):
-    """Sends the bytes once on each connection."""
+    """Sends the bytes once on each connection, when the server has said how much it takes at once."""
     done = 0
     while time.monotonic() < until:
-        line = Line(target, until, GREETING)
+        line = Line(target, until)
+        line.linger(0.02)
+        line.send(frame(SETTINGS, ACK, 0))
         done += units * line.send(data)
         line.linger(stay)
         line.end()
