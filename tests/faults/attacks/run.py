@@ -228,6 +228,7 @@ def main():
     where = "behind the edge" if arguments.edge else "without the edge"
     print(f"{where:28} {'':32} {'memory':>9} {'p50':>7} {'p99':>8}    {'failed':>6}        normal after", flush=True)
     this = Round(arguments)
+    edge_mb = ""
     try:
         this.warm_up()
         for number, name in enumerate(attack.ATTACKS):
@@ -235,12 +236,14 @@ def main():
                 this.run(number, name)
         if not arguments.edge and arguments.only in "no descriptors":
             this.run_out_of_descriptors()
+        if this.edge:
+            edge_mb = f", the edge {Server(this.edge.process.pid).peak_mb()} MB"
     finally:
         this.end()
     for fault in this.faults:
         print(f"FAILED: {where}: {fault}")
     mb, p99, recovery = this.worst
-    print(f"{where}: {len(attack.ATTACKS)} attacks of {arguments.seconds:g} s, at most {mb} MB, polite p99 "
+    print(f"{where}: {len(attack.ATTACKS)} attacks of {arguments.seconds:g} s, at most {mb} MB{edge_mb}, polite p99 "
           f"{p99 * 1e3:.1f} ms, normal after {recovery:.2f} s")
     return 1 if this.faults else 0
 
