@@ -1,7 +1,9 @@
 #include "common/host/host.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 
@@ -20,9 +22,18 @@ namespace {
 
 constexpr char kVersion[] = "0.1.0";
 constexpr int kExitStoreFailed = 70;
+constexpr rlim_t kMostDescriptors = 65536;
 
 bool IsLoopback(const std::string& address) {
   return address.starts_with("127.") || address == "localhost" || address == "[::1]";
+}
+
+// A connection takes one, and the soft limit is often 1,024.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kMostDescriptors) return;
+  limit.rlim_cur = std::min(limit.rlim_max, kMostDescriptors);
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 }  // namespace
@@ -31,6 +42,7 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Create(HostOptions options) {
   // A write to a closed pipe, and one beyond a file size limit, are errors to handle, not ends of the process.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  RaiseDescriptorLimit();
   const bool demonstration = options.demo_now != absl::InfinitePast();
   if ((options.dev_issuer || demonstration || options.writer_pace > 0) && !IsLoopback(options.server.address)) {
     return absl::FailedPreconditionError(absl::StrCat(
@@ -171,7 +183,7 @@ absl::Status Host::Start() {
   admin.address = options_.admin_address;
   admin.port = options_.admin_port;
   admin.metrics = [this] { return metrics_->Text(); };
-  admin.live = [] { return std::string(); };
+  admin.live = [this] { return server_->NotAnswering(); };
   admin.ready = [this] { return NotReady(); };
   ASSIGN_OR_RETURN(admin_, obs::AdminServer::Start(std::move(admin)));
   const Peers peers = AllPeers();

@@ -128,6 +128,23 @@ class StoreWriter final : public Metrics::Writer {
   std::map<std::string_view, Counter*> turned_;
 };
 
+class OutsideConnections final : public Metrics::Connections {
+ public:
+  OutsideConnections(Family<Counter>& accepted, Family<Counter>& refused, Family<Gauge>& open)
+      : accepted_(accepted.Add({})), refused_(refused), open_(open.Add({})) {
+    for (const char* reason : {"all", "client", "descriptors", "memory"}) refused_.Add({{"reason", reason}});
+  }
+
+  void Accepted() override { accepted_.Increment(); }
+  void Refused(const char* reason) override { refused_.Add({{"reason", reason}}).Increment(); }
+  void Open(int connections) override { open_.Set(connections); }
+
+ private:
+  Counter& accepted_;
+  Family<Counter>& refused_;
+  Gauge& open_;
+};
+
 Family<Counter>& NewCounter(prometheus::Registry* registry, const char* name, const char* help) {
   return prometheus::BuildCounter().Name(name).Help(help).Register(*registry);
 }
@@ -164,6 +181,8 @@ class Metrics::Impl {
     if (!made) made = std::make_unique<StoreWriter>(writer_families_, Labels{{"store", std::string(store)}});
     return made.get();
   }
+
+  Connections* ForConnections() { return &connections_; }
 
   void HttpHandled(const std::string& method, const std::string& route, int status, absl::Duration latency) {
     // Found again where they are there already.
@@ -206,6 +225,10 @@ class Metrics::Impl {
       NewGauge(&registry_, "equity_invariant_violations", "What must always hold and did not at the last check.");
   Family<Gauge>& check_time_ =
       NewGauge(&registry_, "equity_invariants_check_timestamp_seconds", "When that was checked last.");
+  OutsideConnections connections_{
+      NewCounter(&registry_, "equity_connections_accepted_total", "Connections from outside that were accepted."),
+      NewCounter(&registry_, "equity_connections_refused_total", "Connections that were refused or closed, by reason."),
+      NewGauge(&registry_, "equity_connections_open", "Connections from outside that are open.")};
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<Method>> methods_;
   std::map<std::string, std::unique_ptr<StoreWriter>> writers_;
@@ -221,6 +244,7 @@ void Metrics::HttpHandled(const std::string& method, const std::string& route, i
   impl_->HttpHandled(method, route, status, latency);
 }
 Metrics::Writer* Metrics::ForWriter(std::string_view store) { return impl_->ForWriter(store); }
+Metrics::Connections* Metrics::ForConnections() { return impl_->ForConnections(); }
 void Metrics::InvariantsChecked(int violations, absl::Time time) { impl_->InvariantsChecked(violations, time); }
 std::string Metrics::Text() const { return impl_->Text(); }
 

@@ -53,6 +53,18 @@ class Metrics {
   };
   Writer* ForWriter(std::string_view store);
 
+  // Connections from outside: equity_connections_accepted_total, equity_connections_refused_total{reason} and
+  // equity_connections_open. The reasons are `client` and `all`, of which there are enough, `descriptors`, and
+  // `memory`, for which an accepted one was closed again.
+  class Connections {
+   public:
+    virtual ~Connections() = default;
+    virtual void Accepted() = 0;
+    virtual void Refused(const char* reason) = 0;
+    virtual void Open(int connections) = 0;
+  };
+  Connections* ForConnections();
+
   // What must always hold was looked at, and so much did not: equity_invariant_violations, and when that was,
   // equity_invariants_check_timestamp_seconds. Absent until it was looked at.
   void InvariantsChecked(int violations, absl::Time time);

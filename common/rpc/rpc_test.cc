@@ -1,6 +1,7 @@
 #include <google/protobuf/descriptor.pb.h>
 
 #include "absl/strings/str_cat.h"
+#include "common/rpc/acceptor.h"
 #include "common/rpc/call.h"
 #include "common/rpc/method.h"
 #include "equity/participants/v1/organisations.pb.h"
@@ -202,6 +203,19 @@ TEST(MethodTest, AContractThatIsNotWholeIsRefused) {
   EXPECT_THAT(ContractOf(options, false).Fault(), HasSubstr("has no request_id"));
   access->set_tenant(common::v1::TENANT_RULE_OWN);
   EXPECT_THAT(ContractOf(options).Fault(), HasSubstr("no field marked tenant"));
+}
+
+TEST(AcceptorTest, WhoDoesNotAcceptDoesNotAnswer) {
+  for (const char* address : {"127.0.0.1", "localhost", "0.0.0.0"}) {
+    const auto acceptor = Acceptor::Listen(address, 0, {});
+    ASSERT_TRUE(acceptor.ok()) << acceptor.status();
+    EXPECT_EQ(Acceptor::Listen(address, (*acceptor)->port(), {}).status().code(), absl::StatusCode::kAlreadyExists);
+  }
+  const auto acceptor = Acceptor::Listen("127.0.0.1", 0, {});
+  EXPECT_THAT((*acceptor)->NotAnswering(), HasSubstr("no connection is accepted"));
+  (*acceptor)->Stop();
+  EXPECT_EQ((*acceptor)->NotAnswering(), "");
+  EXPECT_EQ(Acceptor::Listen("nowhere.invalid", 0, {}).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
 }  // namespace

@@ -20,14 +20,12 @@ void SetLimits(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnection);
   // A compressed message of 1 MB can cost 1 GB: what arrives compressed is refused.
   builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
-  // Two servers on one port would share the calls between them unseen.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 5000);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 15 * 60 * 1000);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 30 * 60 * 1000);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 60 * 1000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60 * 1000);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20 * 1000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMilliseconds);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 30 * 1000);
 }
 
@@ -52,32 +50,35 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Shared& shared, const std:
   shared.certificates = options.tls.has_value();
   grpc::ServerBuilder builder;
   SetLimits(builder);
-  int port = 0;
-  builder.AddListeningPort(absl::StrCat(options.address, ":", options.port),
-                           options.tls ? ServerCredentialsOf(*options.tls) : grpc::InsecureServerCredentials(), &port);
+  auto acceptor = Acceptor::Listen(options.address, options.port, {.per_client = options.connections_per_client});
+  if (!acceptor.ok()) {
+    return absl::Status(acceptor.status().code(), absl::StrCat("cannot listen on ", options.address, ":", options.port,
+                                                               ": ", acceptor.status().message()));
+  }
+  auto connections = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      options.tls ? ServerCredentialsOf(*options.tls) : grpc::InsecureServerCredentials());
   const std::string own_address = absl::StrCat("unix-abstract:equity-", NewUuidV7(absl::Now()));
   builder.AddListeningPort(own_address, grpc::InsecureServerCredentials());
   for (grpc::Service* service : services) builder.RegisterService(service);
   auto server = builder.BuildAndStart();
-  if (server == nullptr || port == 0) {
-    return absl::AlreadyExistsError(absl::StrCat("cannot listen on ", options.address, ":", options.port,
-                                                 ": the port is taken, or not allowed. Stop who has it, or choose "
-                                                 "another one with --port (0 takes a free one)."));
-  }
-  return std::unique_ptr<Server>(new Server(shared, std::move(server), own_address, options.address, port));
+  if (server == nullptr) return absl::InternalError("gRPC does not start, for the reason in its log");
+  (*acceptor)->Start(std::move(connections), *shared.metrics->ForConnections(), *shared.log);
+  return std::unique_ptr<Server>(
+      new Server(shared, std::move(server), *std::move(acceptor), own_address, options.address));
 }
 
-Server::Server(Shared& shared, std::unique_ptr<grpc::Server> server, std::string own_address, std::string address,
-               int port)
+Server::Server(Shared& shared, std::unique_ptr<grpc::Server> server, std::unique_ptr<Acceptor> acceptor,
+               std::string own_address, std::string address)
     : shared_(shared),
       server_(std::move(server)),
+      acceptor_(std::move(acceptor)),
       own_address_(std::move(own_address)),
-      address_(std::move(address)),
-      port_(port) {}
+      address_(std::move(address)) {}
 
 Server::~Server() { Drain(absl::Seconds(5)); }
 
-std::string Server::target() const { return absl::StrCat(address_, ":", port_); }
+std::string Server::target() const { return absl::StrCat(address_, ":", port()); }
 
 std::shared_ptr<grpc::Channel> Server::InProcessChannel() {
   grpc::ChannelArguments arguments;
@@ -98,6 +99,7 @@ void Server::Drain(absl::Duration patience) {
   drained_ = true;
   shared_.draining = true;
   if (auto* health = server_->GetHealthCheckService()) health->Shutdown();
+  acceptor_->Stop();
   server_->Shutdown(absl::ToChronoTime(absl::Now() + patience));
   server_->Wait();
 }

@@ -9,7 +9,7 @@ PACKAGES=(
   python3-yaml python3-grpcio python3-protobuf openssl curl iproute2
 )
 # What checks the Python client beside them.
-TEST_PACKAGES=(flake8 mypy python3-pandas)
+TEST_PACKAGES=(flake8 mypy python3-pandas haproxy python3-hpack)
 # What the bookings are measured beside.
 TEST_PACKAGES+=(etcd-server postgresql-15 libpq-dev)
 

@@ -50,6 +50,10 @@ void Declare(CLI::App& app, Flags& flags) {
   app.add_option("--port", flags.host.server.port, "Port; 0 takes a free one")
       ->check(CLI::Range(0, 65535))
       ->capture_default_str();
+  app.add_option("--connections-per-client", flags.host.server.connections_per_client,
+                 "Most connections from one address; 0 for no limit, where a proxy stands in front")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   app.add_option("--http-port", flags.http_port, "Also speak HTTP, on this port; 0 takes a free one")
       ->check(CLI::Range(0, 65535));
   app.add_option("--web", flags.web.web_folder, "Folder of the page that is served at /");

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
+#include <iterator>
 #include <random>
 
 #include "absl/strings/str_cat.h"
@@ -111,6 +113,19 @@ absl::Status ServerProcess::LimitFileSize(uint64_t bytes) {
   const rlimit limit{.rlim_cur = bytes, .rlim_max = RLIM_INFINITY};
   if (prlimit(pid_, RLIMIT_FSIZE, &limit, nullptr) != 0) return absl::InternalError("no limit on file sizes");
   return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> ServerProcess::LimitDescriptors(uint64_t most) {
+  rlimit limit{};
+  if (prlimit(pid_, RLIMIT_NOFILE, nullptr, &limit) != 0) return absl::InternalError("no limit of descriptors");
+  const uint64_t former = std::exchange(limit.rlim_cur, most);
+  if (prlimit(pid_, RLIMIT_NOFILE, &limit, nullptr) != 0) return absl::InternalError("no limit on descriptors");
+  return former;
+}
+
+uint64_t ServerProcess::Descriptors() const {
+  const std::filesystem::directory_iterator open(absl::StrCat("/proc/", pid_, "/fd"));
+  return static_cast<uint64_t>(std::distance(begin(open), end(open)));
 }
 
 }  // namespace equity::faults

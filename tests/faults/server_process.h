@@ -36,6 +36,10 @@ class ServerProcess final : public RunningServer {
   std::optional<int> AwaitEnd(absl::Duration patience);
   // From now on no file of it may grow beyond this: a write beyond fails as on a full disk (RLIMIT_FSIZE).
   absl::Status LimitFileSize(uint64_t bytes);
+  // From now on it opens no descriptor from this one on (RLIMIT_NOFILE). What the limit was.
+  absl::StatusOr<uint64_t> LimitDescriptors(uint64_t most);
+  // How many it has open.
+  uint64_t Descriptors() const;
 
  private:
   ServerProcess(pid_t pid, int output) : pid_(pid), output_(output) {}
