@@ -50,6 +50,11 @@ class Environment {
   // Null where all are in this process.
   Processes* processes() { return processes_.get(); }
 
+  // What Prometheus is told; empty where the services have processes of their own.
+  std::string Metrics() const;
+  // Ends the server, so that its logs are whole, and says where they are until this goes.
+  std::vector<std::string> StopAndGetLogs();
+
   // Organisations with these ids, and sessions of the workshop health-equity-challenge.
   void AddOrganisations(const std::vector<std::string>& ids);
   // Returns the session's name.
