@@ -47,7 +47,7 @@ target_link_libraries(equity_options INTERFACE Threads::Threads)
 add_compile_options(-pthread "$<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-expand=1000;--param=ggc-min-heapsize=2000000>")
 
 find_program(GOLD_LINKER ld.gold)
-if(GOLD_LINKER)
+if(GOLD_LINKER AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_link_options(-fuse-ld=gold)
 endif()
 
