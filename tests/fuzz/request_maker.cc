@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -43,6 +44,17 @@ int64_t Placeholder(const std::string& text) {
   int64_t number = -1;
   if (text.size() < 2 || text.size() > 8 || text[0] != '$' || !absl::SimpleAtoi(text.substr(1), &number)) return -1;
   return number;
+}
+
+// A page token of the same list as this one, with a key that the list did not make.
+std::string WithOtherKey(const std::string& token, uint64_t number) {
+  constexpr size_t kMarkBytes = 8;  // see common/page/page.cc
+  std::string bytes;
+  if (!absl::WebSafeBase64Unescape(token, &bytes) || bytes.size() <= kMarkBytes) return token;
+  const size_t at = kMarkBytes + number % (bytes.size() - kMarkBytes);
+  if (number % 3 == 0) bytes.resize(at + 1);
+  bytes[at] = static_cast<char>(bytes[at] + 1 + number % 5);
+  return absl::WebSafeBase64Escape(bytes);
 }
 
 // Calls `visit` with every message here and below.
@@ -155,7 +167,10 @@ std::string Memory::Known(const FieldDescriptor& field, uint64_t number, uint64_
     return absl::StrFormat("01890a5d-ac96-774b-%04x-%012x", 0x8000 | (number & 0x3fff), salt & 0xffffffffffff);
   }
   const auto known = texts_.find(rules.resource().empty() ? field.name() : rules.resource());
-  if (known != texts_.end()) return known->second[number % known->second.size()];
+  if (known != texts_.end()) {
+    const std::string& text = known->second[number % known->second.size()];
+    return number >= 8 && field.name() == "page_token" ? WithOtherKey(text, number) : text;
+  }
   if (rules.resource().empty()) return absl::StrCat(kMark, number);
   return absl::StrJoin(absl::StrSplit(rules.resource(), '*'), absl::StrCat("missing-", number));
 }
@@ -287,6 +302,7 @@ std::string RequestMaker::Text(const Message& message, const FieldDescriptor& fi
   if (name == "workshop") return pick({"health-equity-challenge", "other-workshop"});
   if (name == "on_full") return pick({"REJECT", "WAITLIST", "NEXT_DATE", ""});
   if (name == "access_needs") return absl::StrCat("CAPTIONS;OTHER:", kMark);
+  if (name == "page_token") return absl::StrCat("$", Below(64));
   if (name.ends_with("_token") || name == "etag" || name == "measure" || name == "secret" || name == "code" ||
       name == "snapshot" || name.ends_with("position") || OneIn(10)) {
     return absl::StrCat("$", Below(8));
