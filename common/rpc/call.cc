@@ -44,8 +44,9 @@ std::string RandomHex(int words) {
 constexpr char kSealedActor[] = "anonymous";
 
 const auth::PrincipalPtr& Nobody() {
-  static const auth::PrincipalPtr nobody = std::make_shared<auth::Principal>();
-  return nobody;
+  // Never destroyed: calls may still come in when the process ends.
+  static const auto* const nobody = new auth::PrincipalPtr(std::make_shared<auth::Principal>());
+  return *nobody;
 }
 
 }  // namespace

@@ -48,10 +48,6 @@ std::vector<Step> Decode(const uint8_t* data, size_t size) {
 
 class Bench {
  public:
-  Bench() {
-    std::atexit([] { std::fprintf(stderr, "STEPS %lld\n", static_cast<long long>(steps_)); });
-  }
-
   void Play(const std::vector<Step>& steps) {
     if (server_ == nullptr || played_ == kSequencesOfAServer) Start();
     SideBySide both(place_, ++played_);
@@ -93,10 +89,18 @@ class Bench {
     const auto session = client::SessionsClient(place_.channel, place_.calls).ImportSessions(sessions);
     if (!imported.ok() || !session.ok()) Report("the scene cannot be set");
     place_.spare_session = session->results(0).session();
+    // Each time, to come before what has been made since.
+    std::atexit([] { Stop(); });
+  }
+
+  static void Stop() {
+    if (server_ == nullptr) return;
+    server_.reset();
+    std::fprintf(stderr, "STEPS %lld\n", static_cast<long long>(steps_));
   }
 
   static inline int64_t steps_ = 0;
-  std::unique_ptr<Server> server_;
+  static inline std::unique_ptr<Server> server_;
   SideBySide::Place place_;
   int played_ = 0;
 };

@@ -31,8 +31,10 @@ void Need(const absl::Status& status, const char* what) {
 
 }  // namespace
 
+void Tell(const std::string& finding) { std::fprintf(stderr, "FOUND: %s\n", finding.c_str()); }
+
 void Report(const std::string& finding) {
-  std::fprintf(stderr, "FOUND: %s\n", finding.c_str());
+  Tell(finding);
   std::abort();
 }
 

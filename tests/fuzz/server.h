@@ -11,7 +11,9 @@
 
 namespace equity::fuzz {
 
-// Says what was found and ends the process, so that the input is kept.
+// Says what was found.
+void Tell(const std::string& finding);
+// ... and ends the process, so that the input is kept.
 [[noreturn]] void Report(const std::string& finding);
 
 class Server {
