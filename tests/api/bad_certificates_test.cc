@@ -37,7 +37,7 @@ constexpr const char* kGetNobodyIn[] = {
     "critical-and-unknown",
 };
 constexpr const char* kAreNotBelieved[] = {"name-without-san", "no-san-at-all",    "any-name", "longer-name",
-                                           "capitals",         "identity-as-path", "address",  "the-authority"};
+                                           "capitals",         "identity-as-path", "address"};
 
 class BadCertificatesTest : public testing::Test {
  protected:

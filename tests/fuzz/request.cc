@@ -94,8 +94,7 @@ class Bench {
     }
     memory_ = Memory();
     SetScene();
-    // Each time, to come before what has been made since.
-    std::atexit([] { Stop(); });
+    StopAtExit(&Stop);
   }
 
   // Something of everything, made as the fuzzer makes it: what can be made on the first round, and then what needs

@@ -89,8 +89,7 @@ class Bench {
     const auto session = client::SessionsClient(place_.channel, place_.calls).ImportSessions(sessions);
     if (!imported.ok() || !session.ok()) Report("the scene cannot be set");
     place_.spare_session = session->results(0).session();
-    // Each time, to come before what has been made since.
-    std::atexit([] { Stop(); });
+    StopAtExit(&Stop);
   }
 
   static void Stop() {

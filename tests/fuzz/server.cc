@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -36,6 +37,12 @@ void Tell(const std::string& finding) { std::fprintf(stderr, "FOUND: %s\n", find
 void Report(const std::string& finding) {
   Tell(finding);
   std::abort();
+}
+
+void StopAtExit(void (*stop)()) {
+  static void (*at_exit)() = nullptr;
+  at_exit = stop;
+  std::atexit([] { std::thread(at_exit).join(); });
 }
 
 Server::Server(std::vector<std::string> services) : folder_(MakeFolder()) {

@@ -16,6 +16,10 @@ void Tell(const std::string& finding);
 // ... and ends the process, so that the input is kept.
 [[noreturn]] void Report(const std::string& finding);
 
+// Has `stop` called when the process ends: before what exists by now goes, and on a thread of its own, as what is this
+// one's has gone.
+void StopAtExit(void (*stop)());
+
 class Server {
  public:
   // All services where none is named. Ends the process where they do not start.
