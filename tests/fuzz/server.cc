@@ -19,9 +19,7 @@ namespace equity::fuzz {
 namespace {
 
 std::string MakeFolder() {
-  const bool in_memory = access("/dev/shm", W_OK) == 0;
-  std::string folder = in_memory ? "/dev/shm" : std::filesystem::temp_directory_path().string();
-  folder += "/equity-fuzz-XXXXXX";
+  std::string folder = std::filesystem::temp_directory_path() / "equity-fuzz-XXXXXX";
   if (mkdtemp(folder.data()) == nullptr) Report("no folder for the stores");
   return folder;
 }

@@ -1,4 +1,4 @@
-// Services in this process, on stores in memory, for fuzz targets.
+// Services in this process, on stores of their own, for fuzz targets. TMPDIR should be in memory.
 #pragma once
 
 #include <memory>
