@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_split.h"
 #include "common/auth/cjose_ptr.h"
 #include "common/auth/claims.h"
