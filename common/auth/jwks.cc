@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/strings.h"
 #include "nlohmann/json.hpp"
@@ -30,8 +31,23 @@ bool IsUsable(const json& key) {
   return type == "RSA" || (type == "EC" && TextOf(key, "crv") == "P-256");
 }
 
+// The public members alone, as far as they can be read: libcjose ends the process over a character that is none.
+std::optional<std::string> PublicPart(const json& key) {
+  json part = {{"kty", key["kty"]}};
+  const bool is_rsa = key["kty"] == "RSA";
+  if (!is_rsa) part["crv"] = key["crv"];
+  for (const char* name : {is_rsa ? "n" : "x", is_rsa ? "e" : "y"}) {
+    const std::string value = TextOf(key, name);
+    if (!IsCanonicalBase64Url(value)) return std::nullopt;
+    part[name] = value;
+  }
+  return part.dump();
+}
+
 absl::StatusOr<VerifyKey> ImportKey(const json& key) {
-  const std::string text = key.dump(-1, ' ', false, json::error_handler_t::replace);
+  const auto part = PublicPart(key);
+  if (!part) return absl::InvalidArgumentError("a key that cannot be read");
+  const std::string& text = *part;
   cjose_err error;
   JwkPtr jwk(cjose_jwk_import(text.data(), text.size(), &error));
   ERR_clear_error();
@@ -44,6 +60,12 @@ absl::StatusOr<VerifyKey> ImportKey(const json& key) {
 }
 
 }  // namespace
+
+bool IsCanonicalBase64Url(std::string_view text) {
+  std::string bytes;
+  return !text.empty() && absl::WebSafeBase64Unescape(ToAbsl(text), &bytes) &&
+         absl::WebSafeBase64Escape(bytes) == ToAbsl(text);
+}
 
 bool VerifyKey::Fits(std::string_view algorithm) const {
   if (!alg.empty() && alg != algorithm) return false;

@@ -16,6 +16,9 @@
 
 namespace equity::auth {
 
+// Whether the text is base64url in its one canonical form: nothing can be added to it that a decoder would pass over.
+bool IsCanonicalBase64Url(std::string_view text);
+
 struct VerifyKey {
   JwkPtr jwk;
   std::string alg;  // the only algorithm the key may be used with, when the set says so

@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_split.h"
 #include "common/auth/cjose_ptr.h"
 #include "common/auth/claims.h"
@@ -24,16 +23,11 @@ constexpr size_t kMaxTokenBytes = 8 << 10;
 
 absl::Status Refused(const char* why) { return absl::UnauthenticatedError(why); }
 
-// Whether the text is base64url in its one canonical form: nothing can be added to it that a decoder would pass over.
-bool IsCanonical(absl::string_view text) {
-  std::string bytes;
-  return !text.empty() && absl::WebSafeBase64Unescape(text, &bytes) && absl::WebSafeBase64Escape(bytes) == text;
-}
-
 // Three parts of base64url and nothing else, before any parser sees it. Five parts would be an encrypted token.
 bool LooksLikeJws(std::string_view token) {
   const std::vector<absl::string_view> parts = absl::StrSplit(ToAbsl(token), '.');
-  return parts.size() == 3 && std::all_of(parts.begin(), parts.end(), IsCanonical);
+  return parts.size() == 3 && std::all_of(parts.begin(), parts.end(),
+                                          [](absl::string_view part) { return IsCanonicalBase64Url(ToStd(part)); });
 }
 
 std::string_view HeaderText(cjose_header_t* header, const char* name) {

@@ -21,8 +21,8 @@ struct JwtOptions {
 
 // Claims read: iss, aud, exp (needed), nbf, sub (needed), roles (a list of central_team, partner, facilitator,
 // reference_group, analyst, service, safeguarding; at least one), organisation (needed by a partner, refused for
-// central_team). A verified token is remembered until it expires or the key set changes, so that its signature is checked once.
-// INVALID_ARGUMENT or NOT_FOUND, naming the file, when there is no good key set to begin with.
+// central_team). A verified token is remembered until it expires or the key set changes, so that its signature is
+// checked once. INVALID_ARGUMENT or NOT_FOUND, naming the file, when there is no good key set to begin with.
 absl::StatusOr<std::unique_ptr<Authenticator>> NewJwtAuthenticator(JwtOptions options);
 
 }  // namespace equity::auth

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/auth/jwks.h"
 #include "common/auth/jwt.h"
 #include "common/auth/test_tokens.h"
 #include "gmock/gmock.h"
@@ -211,6 +212,24 @@ TEST(BadJwt, AnyChangedCharacterOfTheSignedPart) {
     changed[i] = changed[i] == 'A' ? 'B' : 'A';
     EXPECT_FALSE(authenticator->Authenticate(changed, kNow).ok()) << i;
   }
+}
+
+// Each of them ended the process, or could have: libcjose asserts that its input is base64url.
+TEST(BadJwt, KeysThatCannotBeRead) {
+  const JwkPtr key = NewEcKey();
+  const json good = PublicJwk(key.get(), "ec-1");
+  ASSERT_TRUE(KeySet::Parse(json{{"keys", {good}}}.dump()).ok());
+  for (const char* member : {"x", "y"}) {
+    for (const json& value : {json(""), json("="), json("AA=A"), json("A A"), json("AA=="), json("+/"), json("A\n"),
+                              json("\u00e9"), json(7), json(std::string(100'000, 'A')), json(nullptr)}) {
+      json bad = good;
+      bad[member] = value;
+      EXPECT_FALSE(KeySet::Parse(json{{"keys", {bad}}}.dump()).ok()) << member << " " << value.dump().substr(0, 20);
+    }
+  }
+  json rsa = PublicJwk(RsaKey(), "rsa-1");
+  rsa["n"] = rsa["n"].get<std::string>() + "=";
+  EXPECT_FALSE(KeySet::Parse(json{{"keys", {rsa}}}.dump()).ok());
 }
 
 TEST(BadJwt, RefusalsEchoNothing) {

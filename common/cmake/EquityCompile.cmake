@@ -37,16 +37,17 @@ if(CCACHE_PROGRAM)
 endif()
 
 add_library(equity_options INTERFACE)
-target_compile_options(equity_options INTERFACE -Wall -Wextra -Werror -Wno-missing-field-initializers)
+# The warnings of the compiler that builds what is served are errors; another one warns of other things.
+target_compile_options(equity_options INTERFACE -Wall -Wextra $<$<CXX_COMPILER_ID:GNU>:-Werror> -Wno-missing-field-initializers)
 target_include_directories(equity_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_link_libraries(equity_options INTERFACE Threads::Threads)
 
 # Everything alike, or the precompiled headers do not fit. The compiler need not tidy up its memory meanwhile: a tenth less
 # time for a tenth more memory, 1 GB at most.
-add_compile_options(-pthread --param=ggc-min-expand=1000 --param=ggc-min-heapsize=2000000)
+add_compile_options(-pthread "$<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-expand=1000;--param=ggc-min-heapsize=2000000>")
 
 find_program(MOLD_LINKER mold)
-if(MOLD_LINKER)
+if(MOLD_LINKER AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_link_options(-fuse-ld=mold)
 endif()
 
@@ -55,7 +56,7 @@ if(EQUITY_SANITIZE)
   add_compile_options(-fsanitize=${EQUITY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${EQUITY_SANITIZE})
 endif()
-if(CCACHE_PROGRAM)
+if(CCACHE_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-fpch-preprocess)
 endif()
 
@@ -104,6 +105,14 @@ function(equity_test name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 150)
+endfunction()
+
+# equity_fuzz_test(test name property): what must hold for any input (tests/fuzz/NAME_properties.cc), tried briefly in a test
+# program that is there.
+function(equity_fuzz_test test name property)
+  set(folder ${CMAKE_SOURCE_DIR}/tests/fuzz)
+  target_sources(${test} PRIVATE ${folder}/${name}_properties.cc ${folder}/short_test.cc)
+  target_compile_definitions(${test} PRIVATE FUZZ_PROPERTY=${property} FUZZ_SEEDS="${folder}/seeds/${name}")
 endfunction()
 
 # equity_schema(target namespace): compiles schema/*.sql of this folder, in the order of their names, into

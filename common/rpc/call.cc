@@ -26,6 +26,12 @@ std::string_view Metadata(const grpc::ServerContextBase& server, const char* key
   return {found->second.data(), found->second.size()};
 }
 
+bool IsRepeated(const grpc::ServerContextBase& server, const char* key) {
+  const auto& metadata = server.client_metadata();
+  const auto found = metadata.find(key);
+  return found != metadata.end() && std::next(found) != metadata.end() && std::next(found)->first == found->first;
+}
+
 bool IsLowerHex(std::string_view text) { return text.find_first_not_of("0123456789abcdef") == text.npos; }
 
 std::string RandomHex(int words) {
@@ -39,8 +45,9 @@ std::string RandomHex(int words) {
 constexpr char kSealedActor[] = "anonymous";
 
 const auth::PrincipalPtr& Nobody() {
-  static const auth::PrincipalPtr nobody = std::make_shared<auth::Principal>();
-  return nobody;
+  // Never destroyed: calls may still come in when the process ends.
+  static const auto* const nobody = new auth::PrincipalPtr(std::make_shared<auth::Principal>());
+  return *nobody;
 }
 
 }  // namespace
@@ -87,6 +94,11 @@ const std::string& Call::tenant() const {
 
 absl::Status Call::Authenticate() {
   context_.caller_ = Nobody();
+  // Whoever stands in front may have looked at another one.
+  if (IsRepeated(server_, "authorization")) {
+    return status::Error(absl::StatusCode::kUnauthenticated, "CREDENTIAL_INVALID",
+                         "There is more than one authorization.");
+  }
   const std::string_view credential = Metadata(server_, "authorization");
   if (credential.empty()) return absl::OkStatus();
   constexpr std::string_view kBearer = "Bearer ";

@@ -11,14 +11,18 @@
 #include "common/rpc/method.h"
 #include "common/strings.h"
 #include "common/text/text.h"
+#include "google/protobuf/field_mask.pb.h"
+#include "google/protobuf/util/field_mask_util.h"
 
 namespace equity::rpc {
 namespace {
 
 using common::v1::FieldRules;
 using google::protobuf::FieldDescriptor;
+using google::protobuf::FieldMask;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
+using google::protobuf::util::FieldMaskUtil;
 
 bool IsIdCharacter(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; }
 
@@ -110,6 +114,21 @@ bool IsSet(const Message& message, const FieldDescriptor* field) {
   return reflection->HasField(message, field);
 }
 
+bool IsOurs(const google::protobuf::Descriptor* type) { return absl::StartsWith(type->full_name(), "equity."); }
+
+// The paths of a mask are fields of a message beside it: handlers name those that cannot be changed, and must not
+// repeat any text.
+std::string MaskFault(const Message& parent, const FieldMask& mask) {
+  const auto is_path = [&](const std::string& path) {
+    for (int i = 0; i < parent.GetDescriptor()->field_count(); ++i) {
+      const auto* type = parent.GetDescriptor()->field(i)->message_type();
+      if (type != nullptr && IsOurs(type) && FieldMaskUtil::GetFieldDescriptors(type, path, nullptr)) return true;
+    }
+    return false;
+  };
+  return std::all_of(mask.paths().begin(), mask.paths().end(), is_path) ? "" : "must name fields that there are";
+}
+
 std::string ValueFault(const Message& message, const FieldDescriptor* field, const FieldRules& rules) {
   const Reflection* reflection = message.GetReflection();
   std::string scratch;
@@ -122,6 +141,10 @@ std::string ValueFault(const Message& message, const FieldDescriptor* field, con
       return field->enum_type()->FindValueByNumber(reflection->GetEnumValue(message, field)) != nullptr
                  ? ""
                  : "must be one of the values of the contract";
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return field->message_type() == FieldMask::descriptor()
+                 ? MaskFault(message, static_cast<const FieldMask&>(reflection->GetMessage(message, field)))
+                 : "";
     default:
       return "";
   }
@@ -145,8 +168,6 @@ std::string ItemFault(const Message& message, const FieldDescriptor* field, cons
 }
 
 bool IsPersonal(const FieldRules& rules) { return rules.personal() || rules.sealed() || rules.free_text(); }
-
-bool IsOurs(const google::protobuf::Descriptor* type) { return absl::StartsWith(type->full_name(), "equity."); }
 
 }  // namespace
 

@@ -65,9 +65,11 @@ inline bool Names(const google::protobuf::FieldMask& mask, std::string_view path
 template <class Codes>
 void CheckCodes(sql::ReadTransaction& transaction, const char* list, const Codes& codes, const std::string& field,
                 const std::string& day, std::vector<status::FieldFault>& faults) {
+  int number = 0;
   for (const std::string& code : codes) {
+    ++number;
     if (!store::IsCode(transaction, list, code, day)) {
-      faults.push_back({field, absl::StrCat("must be codes of the list ", list, "; ", code, " is none")});
+      faults.push_back({field, absl::StrCat("must be codes of the list ", list, "; number ", number, " is none")});
     }
   }
 }

@@ -296,9 +296,9 @@ absl::Status Freezer::Freeze(absl::Time end) {
 absl::StatusOr<v1::Table> FrozenTable(sql::ReadTransaction& transaction, const std::string& snapshot,
                                       const std::string& measure,
                                       const google::protobuf::RepeatedField<int>& dimensions) {
-  const auto [challenge, week] = ChallengeAndWeek(snapshot);
+  const auto of = ChallengeAndWeek(snapshot);
   const auto find = [&](const std::string& key) {
-    return transaction.One(kFindFrozenTable, {challenge, week, measure, key}, [](const sql::Row& row) {
+    return transaction.One(kFindFrozenTable, {of.first, of.second, measure, key}, [](const sql::Row& row) {
       v1::Table table;
       table.ParseFromString(row.Text(0));
       return table;

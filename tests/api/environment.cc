@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -55,6 +57,27 @@ Environment::~Environment() {
   host_.reset();
   processes_.reset();
   std::filesystem::remove_all(folder_);
+}
+
+std::string Environment::Metrics() const {
+  if (host_ == nullptr) return "";
+  const std::string file = folder_ + "/metrics";
+  const std::string ask = absl::StrCat("curl -sf http://127.0.0.1:", host_->admin_port(), "/metrics -o ", file);
+  if (std::system(ask.c_str()) != 0) Need(absl::InternalError(ask), "metrics");
+  std::stringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> Environment::StopAndGetLogs() {
+  std::vector<std::string> logs;
+  if (processes_ == nullptr) {
+    host_.reset();
+    return {folder_ + "/log"};
+  }
+  for (const std::string& service : processes_->services()) logs.push_back(absl::StrCat(folder_, "/", service, ".log"));
+  processes_.reset();
+  return logs;
 }
 
 client::Target Environment::TargetOf(const std::string& service) const {

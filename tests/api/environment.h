@@ -29,6 +29,8 @@ class Environment {
 
   // The credential of a role; a partner needs an organisation's id.
   std::string Token(const std::string& role, const std::string& organisation = "") const;
+  // Where the key is that signs them.
+  std::string dev_issuer_folder() const;
   client::CallOptions As(const std::string& role, const std::string& organisation = "") const;
   client::CallOptions CentralTeam() const { return As("central_team"); }
   client::CallOptions Partner(const std::string& organisation) const { return As("partner", organisation); }
@@ -50,6 +52,11 @@ class Environment {
   // Null where all are in this process.
   Processes* processes() { return processes_.get(); }
 
+  // What Prometheus is told; empty where the services have processes of their own.
+  std::string Metrics() const;
+  // Ends the server, so that its logs are whole, and says where they are until this goes.
+  std::vector<std::string> StopAndGetLogs();
+
   // Organisations with these ids, and sessions of the workshop health-equity-challenge.
   void AddOrganisations(const std::vector<std::string>& ids);
   // Returns the session's name.
@@ -62,7 +69,6 @@ class Environment {
   client::Target TargetOf(const std::string& service) const;
   // Who serves a gRPC service: by its package, or every one.
   std::vector<std::string> ServersOf(std::string_view service) const;
-  std::string dev_issuer_folder() const;
 
   std::string folder_;
   std::unique_ptr<host::Host> host_;

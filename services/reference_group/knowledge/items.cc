@@ -48,6 +48,13 @@ absl::Status CheckConsent(const rpc::Context& context, sql::ReadTransaction& tra
   return absl::OkStatus();
 }
 
+// A draft that names a consent which does not hold would be there for nobody, not even for who wants to name another.
+absl::Status CheckNamedConsent(const rpc::Context& context, sql::ReadTransaction& transaction, const v1::Item& item) {
+  if (item.consent().empty()) return absl::OkStatus();
+  const auto consent = store::FindConsent(transaction, Id(item.consent()), DayText(context.now()));
+  return consent && consent->message.live() ? absl::OkStatus() : errors::ConsentMissing();
+}
+
 // Empty means in a year, as the policy says.
 absl::StatusOr<std::string> ReviewBy(const rpc::Context& context, const std::string& wanted) {
   if (!wanted.empty()) {
@@ -119,6 +126,7 @@ absl::StatusOr<v1::CreateItemResponse> CreateItem(rpc::WriteContext& context, sq
     faults.push_back({"item.organisation", "must be set for an item of one organisation"});
   }
   if (!faults.empty()) return status::InvalidFields(faults);
+  RETURN_IF_ERROR(CheckNamedConsent(context, transaction, item.message));
   Normalise(item.message);
   Begin(context, transaction, item);
   v1::CreateItemResponse response;
@@ -160,6 +168,7 @@ absl::StatusOr<v1::UpdateItemResponse> UpdateItem(rpc::WriteContext& context, sq
   auto faults = ApplyMask(request, request.item(), kChangeableOfItem, item.message);
   for (auto& fault : FaultsOfItem(item.message)) faults.push_back(std::move(fault));
   if (!faults.empty()) return status::InvalidFields(faults);
+  RETURN_IF_ERROR(CheckNamedConsent(context, transaction, item.message));
   Normalise(item.message);
   RETURN_IF_ERROR(Enter(context, transaction, item, ItemAction::kUpdate));
   v1::UpdateItemResponse response;

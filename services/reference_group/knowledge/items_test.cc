@@ -94,8 +94,17 @@ TEST_F(ItemsTest, ErrorsEachOnce) {
   EXPECT_EQ(ReasonOf(Create(Group(), item)), "item.organisation");
   item.set_organisation("organisations/rgr");
   EXPECT_EQ(ReasonOf(Create(Partner("rde"), item)), "NOT_FOUND");
+  // One that named a consent which is not there would be there for nobody.
+  item = NewItem("Title");
+  item.set_consent("consents/01890a5d-ac96-774b-bcce-b302099a8057");
+  EXPECT_EQ(ReasonOf(Create(Group(), item)), "CONSENT_MISSING");
+  const std::string no_consent = item.consent();
   item = Must(Create(Group("author"), NewItem("Title"))).item();
   v1::UpdateItemRequest update;
+  update.mutable_item()->set_name(item.name());
+  update.mutable_item()->set_consent(no_consent);
+  EXPECT_EQ(ReasonOf(Knowledge(Group()).UpdateItem(update)), "CONSENT_MISSING");
+  update.Clear();
   update.mutable_item();
   EXPECT_EQ(ReasonOf(Knowledge(Group()).UpdateItem(update)), "item.name");
   update.mutable_item()->set_name(kMissing);

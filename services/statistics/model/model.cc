@@ -241,7 +241,8 @@ int64_t Model::Session(const std::string& name, const std::string& challenge) {
 int64_t Model::ChallengeOf(int64_t session) {
   const auto [known, added] = challenges_.try_emplace(session);
   if (added) {
-    transaction_.Each(kSessionsChallenge, {session}, [&](const sql::Row& row) { known->second = row.Int64(0); });
+    int64_t& challenge = known->second;
+    transaction_.Each(kSessionsChallenge, {session}, [&](const sql::Row& row) { challenge = row.Int64(0); });
   }
   return known->second;
 }
