@@ -29,7 +29,11 @@ int ServeEcho() {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
+  obs::Metrics metrics("");
+  obs::Log log(STDERR_FILENO, obs::Severity::kError);
   rpc::Shared shared;
+  shared.metrics = &metrics;
+  shared.log = &log;
   EchoServer echo;
   auto server = rpc::Server::Start(shared, {}, {&echo}, {});
   if (!server.ok()) {
