@@ -32,6 +32,7 @@ constexpr timeval kProbePatience{.tv_sec = 1, .tv_usec = 0};
 // Files, probes and the process itself need descriptors when callers have taken the rest.
 constexpr rlim_t kDescriptorsKept = 64;
 constexpr int64_t kGrowth = 8 << 20;
+constexpr uint64_t kMuch = 32 << 10;  // between two looks: nobody is sent away for less
 
 // Who it is, as far as a limit on one client is concerned: an IPv4 address, or the network of an IPv6 one.
 uint64_t ClientOf(const sockaddr_storage& from) {
@@ -254,7 +255,7 @@ void Acceptor::SaveMemory() {
     connection.received = received;
     most = std::max(most, connection.recently);
   }
-  if (memory < limits_.memory || memory < known_memory_ + kGrowth || most == 0) {
+  if (memory < limits_.memory || memory < known_memory_ + kGrowth || most < kMuch) {
     if (std::exchange(freed_, false)) malloc_trim(0);
     return;
   }
