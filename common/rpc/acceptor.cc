@@ -21,6 +21,9 @@
 #include "absl/strings/str_cat.h"
 #include "common/strings.h"
 
+// Of the allocator that equityd is linked with.
+extern "C" [[gnu::weak]] void mi_collect(bool force);
+
 namespace equity::rpc {
 namespace {
 
@@ -60,6 +63,15 @@ uint64_t ReceivedOn(int fd) {
   tcp_info info{};
   socklen_t size = sizeof info;
   return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_bytes_received : 0;
+}
+
+// What was freed goes back to the system.
+void GiveMemoryBack() {
+  if (mi_collect != nullptr) {
+    mi_collect(true);
+  } else {
+    malloc_trim(0);
+  }
 }
 
 void Switch(int fd, int level, int option, int value) { setsockopt(fd, level, option, &value, sizeof value); }
@@ -256,7 +268,7 @@ void Acceptor::SaveMemory() {
     most = std::max(most, connection.recently);
   }
   if (memory < limits_.memory || memory < known_memory_ + kGrowth || most < kMuch) {
-    if (std::exchange(freed_, false)) malloc_trim(0);
+    if (std::exchange(freed_, false)) GiveMemoryBack();
     return;
   }
   known_memory_ = memory;
