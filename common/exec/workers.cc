@@ -1,5 +1,7 @@
 #include "common/exec/workers.h"
 
+#include <system_error>
+
 namespace equity::exec {
 
 Workers::~Workers() {
@@ -15,15 +17,24 @@ Workers::Started Workers::Start(std::function<void()> task, const std::string& o
     ++running_;
     if (!organisation.empty()) ++running_of_[organisation];
   }
-  std::thread([this, task = std::move(task), organisation] {
-    task();
-    // Under the lock: after it is released, the destructor may be through.
-    std::lock_guard lock(mutex_);
-    --running_;
-    if (!organisation.empty() && --running_of_[organisation] == 0) running_of_.erase(organisation);
-    ended_.notify_all();
-  }).detach();
+  try {
+    std::thread([this, task = std::move(task), organisation] {
+      task();
+      Ended(organisation);
+    }).detach();
+  } catch (const std::system_error&) {  // the system has no thread left
+    Ended(organisation);
+    return Started::kNoThread;
+  }
   return Started::kYes;
+}
+
+void Workers::Ended(const std::string& organisation) {
+  // All of it under the lock: after it is released, the destructor may be through.
+  std::lock_guard lock(mutex_);
+  --running_;
+  if (!organisation.empty() && --running_of_[organisation] == 0) running_of_.erase(organisation);
+  ended_.notify_all();
 }
 
 bool Workers::Drain(absl::Duration patience) {

@@ -31,6 +31,8 @@ class Workers {
   bool Drain(absl::Duration patience);
 
  private:
+  void Ended(const std::string& organisation);
+
   const int limit_;
   const int limit_of_one_;
   std::mutex mutex_;

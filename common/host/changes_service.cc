@@ -113,6 +113,7 @@ absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchCh
   while (!sink.Over()) {
     const int64_t before = Total(position);
     bool more = false;
+    bool is_sent = false;
     for (exec::Store* store : stores) {
       v1::WatchChangesResponse response;
       ASSIGN_OR_RETURN(const bool left, ReadOn(*store, filter, position, response));
@@ -122,17 +123,19 @@ absl::Status ChangesMounts::Watch(const rpc::Context& context, const v1::WatchCh
       response.set_resume_token(feed::Format(position));
       if (!sink.Write(response)) break;
       told = std::max(told, Total(position));
+      is_sent = true;
     }
     if (more) continue;
     // What happens to other organisations is not told.
-    if (!caught_up || (!filter.events.empty() && Total(position) - told >= kUntold)) {
+    if (!caught_up || (!filter.events.empty() && filter.organisation.empty() && Total(position) - told >= kUntold)) {
       caught_up = true;
       v1::WatchChangesResponse all_sent;
       all_sent.set_resume_token(feed::Format(position));
       if (!sink.Write(all_sent)) break;
       told = Total(position);
     }
-    if (Total(position) != before) last_found = absl::Now();
+    // Nor does it hold up who sees one organisation's changes alone.
+    if (is_sent || (filter.organisation.empty() && Total(position) != before)) last_found = absl::Now();
     signal.Wait(kLook);
     for (absl::Duration left; (left = last_found + interval - absl::Now()) > absl::ZeroDuration() && !sink.Over();) {
       absl::SleepFor(std::min(left, kLook));

@@ -161,7 +161,9 @@ void Acceptor::Run() {
     for (const pollfd& listener : awaited) {
       if (listener.fd != wake_ && listener.revents != 0) AcceptFrom(listener.fd);
     }
-    if (Clock::now() - last_look_ < kLookEvery) continue;
+    // Not by the last look: who is refused causes one as well.
+    if (Clock::now() - last_save_ < kLookEvery) continue;
+    last_save_ = Clock::now();
     Look();
     SaveMemory();
   }
@@ -173,6 +175,7 @@ void Acceptor::AcceptFrom(int listener) {
     socklen_t size = sizeof from;
     const int fd = accept4(listener, reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
+      if (spare_ < 0) spare_ = open("/dev/null", O_RDONLY | O_CLOEXEC);  // lost while there were none
       Admit(listener, fd, ClientOf(from));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       return;

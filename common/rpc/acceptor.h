@@ -81,6 +81,7 @@ class Acceptor {
   std::unordered_map<int, Connection> connections_;  // by descriptor
   std::unordered_map<uint64_t, int> of_client_;
   Clock::time_point last_look_;
+  Clock::time_point last_save_;
   int64_t known_memory_ = 0;  // when it was least, or saved last
   bool freed_ = false;        // by what was closed, and not given back yet
 };

@@ -74,10 +74,11 @@ int Write(sqlite3_file* file, const void* bytes, int amount, sqlite3_int64 offse
   return Own(file)->kind == Kind::kLog ? Gather(file, bytes, amount, offset) : WritePage(file, bytes, amount, offset);
 }
 
-// A call that depends on what was gathered, or follows it: after the write.
-template <auto Method, class... Arguments>
+// A call that depends on what was gathered, or follows it: after the write. Where that fails, so does the call: as the
+// write did, or with another code.
+template <auto Method, int Failure = SQLITE_OK, class... Arguments>
 int Flushed(sqlite3_file* file, Arguments... arguments) {
-  if (const int code = Flush(file); code != SQLITE_OK) return code;
+  if (const int code = Flush(file); code != SQLITE_OK) return Failure == SQLITE_OK ? code : Failure;
   return (Below(file)->pMethods->*Method)(Below(file), arguments...);
 }
 
@@ -92,11 +93,13 @@ int Close(sqlite3_file* file) {
 const sqlite3_io_methods kMethods = {
     .iVersion = 2,
     .xClose = Close,
-    .xRead = Flushed<&sqlite3_io_methods::xRead>,
+    // When a read finds the disk full, SQLite undoes the statement alone, and would go on without what it wrote before:
+    // with this code it gives the whole transaction up.
+    .xRead = Flushed<&sqlite3_io_methods::xRead, SQLITE_IOERR_WRITE>,
     .xWrite = Write,
     .xTruncate = Flushed<&sqlite3_io_methods::xTruncate>,
     .xSync = Flushed<&sqlite3_io_methods::xSync>,
-    .xFileSize = Flushed<&sqlite3_io_methods::xFileSize>,
+    .xFileSize = Flushed<&sqlite3_io_methods::xFileSize, SQLITE_IOERR_WRITE>,
     .xLock = [](sqlite3_file* f, int lock) { return Below(f)->pMethods->xLock(Below(f), lock); },
     .xUnlock = [](sqlite3_file* f, int lock) { return Below(f)->pMethods->xUnlock(Below(f), lock); },
     .xCheckReservedLock = [](sqlite3_file* f,

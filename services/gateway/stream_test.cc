@@ -52,6 +52,16 @@ TEST_F(EventsTest, ARefusalIsNoStream) {
   EXPECT_EQ(Ask(port(), "HEAD", "/v1/changes:watch", As("central_team")).Header("content-type"), "text/event-stream");
 }
 
+// A client may have 128 connections: streams that are over are none of them.
+TEST_F(EventsTest, StreamsThatAreOverHoldNoConnection) {
+  for (int i = 0; i < 140; ++i) ASSERT_EQ(Get("/v1/changes:watch").status, 401) << i;
+  for (int i = 0; i < 140; ++i) {
+    HttpClient client(port());
+    client.Send(WatchRequest(environment_->Token("central_team")));
+    ASSERT_THAT(client.ReadUntil("data:"), StartsWith("HTTP/1.1 200 OK\r\n")) << i;
+  }
+}
+
 TEST_F(EventsTest, AClientThatGoesEndsItsCall) {
   const auto running = [] {
     return Metric("grpc_server_started_total", kWatchMethod) - Metric("grpc_server_handled_total", kWatchMethod);
