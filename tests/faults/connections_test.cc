@@ -18,7 +18,7 @@ namespace {
 class Caller {
  public:
   explicit Caller(int port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    const timeval patience{.tv_sec = 0, .tv_usec = 200'000};
+    const timeval patience{.tv_sec = 1, .tv_usec = 500'000};
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     sockaddr_in place{};
     place.sin_family = AF_INET;
