@@ -81,8 +81,16 @@ Connection::Connection(tcp::socket socket, Connections& shared)
   ++shared_.of_client[client_];
 }
 
-Connection::~Connection() {
-  shared_.open.erase(this);
+Connection::~Connection() { Uncount(); }
+
+void Connection::Close() {
+  Uncount();
+  stream_.close();
+}
+
+// When it is closed already: the call of a stream may hold it for longer, and the limits are on what is open.
+void Connection::Uncount() {
+  if (shared_.open.erase(this) == 0) return;
   const auto of_client = shared_.of_client.find(client_);
   if (--of_client->second == 0) shared_.of_client.erase(of_client);
 }

@@ -86,7 +86,8 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
   void Inactive();
   bool StaysOpen() const { return keep_alive_ && !shared_.draining; }
   void Expire(absl::Duration time) { stream_.expires_after(absl::ToChronoNanoseconds(time)); }
-  void Close() { stream_.close(); }
+  void Close();
+  void Uncount();
 
   Connections& shared_;
   boost::beast::tcp_stream stream_;

@@ -20,18 +20,11 @@ class StreamReply : public std::enable_shared_from_this<StreamReply> {
     const auto self = shared_from_this();
     call_ = upstream.Stream(
         outgoing,
-        // The call must not keep this reply, and with it the connection, once it is over; and whoever lets go of them
-        // last must be the server's thread.
-        [weak = weak_from_this()](std::string message) {
-          auto strong = weak.lock();
-          if (strong == nullptr) return;
-          Exchange& exchange = *strong->exchange_;
-          exchange.Post([strong = std::move(strong), message = std::move(message)] { strong->HasMessage(message); });
+        [self](std::string message) {
+          self->exchange_->Post([self, message = std::move(message)] { self->HasMessage(message); });
         },
-        [strong = shared_from_this()](grpc::Status status) mutable {
-          Exchange& exchange = *strong->exchange_;
-          exchange.Post(
-              [strong = std::move(strong), status = std::move(status)] { strong->HasEnded(FromUpstream(status)); });
+        [self](grpc::Status status) {
+          self->exchange_->Post([self, status = std::move(status)] { self->HasEnded(FromUpstream(status)); });
         });
     exchange_->OnGone([self] { self->call_->Cancel(); });
     exchange_->OnDrain([self] {
